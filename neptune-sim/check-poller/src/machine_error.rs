@@ -6,24 +6,45 @@ use neptune_state_machine::{DefinitionError, DefinitionProblem, EngineError};
 #[derive(Debug, thiserror::Error)]
 pub enum MachineError {
     /// Its definition cannot be used.
-    #[error("{0}{hint}", hint = hint(&.0.problem).map(|hint| format!("\nhint: {hint}")).unwrap_or_default())]
+    #[error("{0}{hints}", hints = hints(.0))]
     Definition(#[from] DefinitionError),
     /// The engine cannot run it.
     #[error("{0}")]
     Engine(#[from] EngineError),
 }
 
-/// What helps, where the problem does not say it itself.
+/// What helps, where the problems do not say it themselves, each once.
+fn hints(error: &DefinitionError) -> String {
+    let problems = || error.faults.iter().map(|fault| &fault.problem);
+    let functions: Vec<_> = problems()
+        .filter_map(|problem| match problem {
+            DefinitionProblem::UnknownFunction { function, .. } => Some(format!("--function '{function}=COMMAND'")),
+            _ => None,
+        })
+        .collect();
+    let mut hints: Vec<String> = Vec::new();
+    match &functions[..] {
+        [] => {}
+        [function] => hints.push(format!("give the function the command that runs it: {function}")),
+        functions => hints.push(format!("give the functions the commands that run them: {}", functions.join(" "))),
+    }
+    for hint in problems().filter_map(hint) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    let gap = if error.faults.len() > 1 { "\n" } else { "" };
+    hints.iter().fold(gap.to_owned(), |said, hint| said + "\nhint: " + hint)
+}
+
+/// What helps for one problem, but for a function that is not given.
 fn hint(problem: &DefinitionProblem) -> Option<String> {
     Some(match problem {
-        DefinitionProblem::UnknownFunction { function, .. } => {
-            format!("give it the command that runs it: --function '{function}=COMMAND'")
-        }
+        DefinitionProblem::UnknownFunction { .. } | DefinitionProblem::Unreadable(_) => return None,
         DefinitionProblem::UnknownResource { .. } => {
             "judge the loop round the status alone, as a definition of its own, or replace that Task by a Pass".to_owned()
         }
         DefinitionProblem::Refused(_) => "AWS refuses such a definition when the state machine is made".to_owned(),
-        DefinitionProblem::Unreadable(_) => return None,
         _ => "--state-machine takes a definition in Amazon States Language, as JSON or YAML, or a template of SAM or CloudFormation"
             .to_owned(),
     })

@@ -12,7 +12,7 @@ use crate::checks::{self, Finding};
 use crate::functions::find_function;
 use crate::json;
 use crate::names::{first_resource, has_resources, with_resources};
-use crate::problem::{DEFINITION_BYTES, DefinitionError, DefinitionProblem};
+use crate::problem::{DEFINITION_BYTES, DefinitionError, DefinitionFault, DefinitionProblem};
 use crate::template::{Source, Template, What, substitute};
 use crate::tree::{Fault, Node};
 use crate::yaml;
@@ -38,33 +38,34 @@ impl Definition {
     /// [`DefinitionError`] if it is not one, or larger than 1 MiB.
     pub fn read(file: &Path, functions: &[&str]) -> Result<Self, DefinitionError> {
         let (file, id) = file_and_id(file);
-        let of = |file: &Path| {
-            let file = file.to_owned();
-            move |Located { line, problem }| DefinitionError { file, line: Some(line).filter(|line| *line > 0), problem }
-        };
-        let root = read_text(&file).and_then(|text| tree(&text, Format::of(&file, &text))).map_err(of(&file))?;
+        let in_file = |error: DefinitionError| error.in_file(&file);
+        let root = read_text(&file).and_then(|text| tree(&text, Format::of(&file, &text))).map_err(in_file)?;
         let source = match (Template::of(&root), &id) {
-            (Some(template), id) => template.machine(id.as_deref()).map_err(|fault| of(&file)(fault.into()))?,
-            (None, None) => return Self::of_tree(&root, functions).map_err(of(&file)),
+            (Some(template), id) => template.machine(id.as_deref()).map_err(|fault| in_file(fault.into()))?,
+            (None, None) => return Self::of_tree(&root, functions).map_err(in_file),
             (None, Some(id)) => {
                 let problem = format!("it is no template, which has Resources: leave out `#{id}`");
-                return Err(of(&file)(Fault::new(0, problem).into()));
+                return Err(in_file(Fault::new(0, problem).into()));
             }
         };
         match &source.what {
-            What::Data(definition) => Self::of_data(definition, &source, functions).map_err(of(&file)),
-            What::Text(text) => Self::of_text(text, &source, functions).map_err(of(&file)),
+            What::Data(definition) => Self::of_data(definition, &source, functions).map_err(in_file),
+            What::Text(text) => Self::of_text(text, &source, functions).map_err(in_file),
             What::File(name) => {
                 let file = file.parent().unwrap_or(Path::new("")).join(name);
-                let text = read_text(&file).and_then(|text| Ok(source.replaced(&text).map_err(next_line)?));
-                let root = text.and_then(|text| replaced_tree(&text, Format::of(&file, &text)));
-                root.and_then(|root| Self::of_tree(&root, functions)).map_err(of(&file))
+                Self::beside(&file, &source, functions).map_err(|error| error.in_file(&file))
             }
         }
     }
 
+    /// A definition in a file beside a template.
+    fn beside(file: &Path, source: &Source, functions: &[&str]) -> Result<Self, DefinitionError> {
+        let text = source.replaced(&read_text(file)?).map_err(next_line)?;
+        Self::of_tree(&replaced_tree(&text, Format::of(file, &text))?, functions)
+    }
+
     /// A definition that is data of a template.
-    fn of_data(definition: &Value, source: &Source, functions: &[&str]) -> Result<Self, Located> {
+    fn of_data(definition: &Value, source: &Source, functions: &[&str]) -> Result<Self, DefinitionError> {
         let mut definition = definition.clone();
         each_text(&mut definition, &mut Vec::new(), &mut |text, place| {
             source.replaced(text).map_err(|fault| Fault { line: source.node.line_at(place), ..fault })
@@ -73,37 +74,39 @@ impl Definition {
     }
 
     /// A definition that is a text of a template.
-    fn of_text(text: &str, source: &Source, functions: &[&str]) -> Result<Self, Located> {
+    fn of_text(text: &str, source: &Source, functions: &[&str]) -> Result<Self, DefinitionError> {
         let lines = |text: &str| text.matches('\n').count();
         // The text as it stands in the template, of which the functions round it keep the lines.
         let first = source.node.first_of_lines();
         let replaced = source.replaced(text).map_err(next_line);
         let first = first.filter(|(_, given)| replaced.as_ref().map_or(true, |text| lines(text) == lines(given)));
-        let root = replaced.map_err(Located::from).and_then(|text| replaced_tree(&text, Format::of(Path::new(""), &text)));
-        root.and_then(|root| Self::of_tree(&root, functions)).map_err(|located| match first {
-            Some((first, _)) if located.line > 0 => Located { line: first + located.line - 1, ..located },
-            _ => Located { line: source.node.line, problem: located.in_text() },
+        let root =
+            replaced.map_err(DefinitionError::from).and_then(|text| replaced_tree(&text, Format::of(Path::new(""), &text)));
+        root.and_then(|root| Self::of_tree(&root, functions)).map_err(|error| match first {
+            Some((first, _)) => error.on_lines(|line| first + line - 1),
+            None => error.in_text(source.node.line),
         })
     }
 
     /// The same of a text in JSON, if it begins with `{`, or in YAML.
     ///
     /// # Errors
-    /// [`DefinitionProblem`] if it is no definition, or larger than 1 MiB.
-    pub fn parse(text: &str, functions: &[&str]) -> Result<Self, DefinitionProblem> {
-        let root = tree(text, Format::of(Path::new(""), text)).map_err(Located::in_text)?;
-        Self::of_tree(&root, functions).map_err(|located| located.problem)
+    /// [`DefinitionError`] if it is no definition, or larger than 1 MiB.
+    pub fn parse(text: &str, functions: &[&str]) -> Result<Self, DefinitionError> {
+        Self::of_tree(&tree(text, Format::of(Path::new(""), text))?, functions)
     }
 
-    fn of_tree(root: &Node, functions: &[&str]) -> Result<Self, Located> {
+    fn of_tree(root: &Node, functions: &[&str]) -> Result<Self, DefinitionError> {
         Self::of_value(root.to_json(&|_| None)?, root, functions)
     }
 
     /// A definition whose values stand in these lines.
-    fn of_value(mut definition: Value, lines: &Node, functions: &[&str]) -> Result<Self, Located> {
+    fn of_value(mut definition: Value, lines: &Node, functions: &[&str]) -> Result<Self, DefinitionError> {
         each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_resources(text)))?;
-        checks::check(&definition, functions)
-            .map_err(|Finding { place, problem }| Located { line: lines.line_at(&place), problem })?;
+        checks::check(&definition, functions).map_err(|Finding { place, problem }| {
+            let line = Some(lines.line_at(&place)).filter(|line| *line > 0);
+            DefinitionError::of(vec![DefinitionFault { line, line_of_text: None, problem }], 0)
+        })?;
         without_end_that_is_false(&mut definition);
         each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_functions(text, functions)))?;
         Ok(Self(definition))
@@ -128,37 +131,6 @@ fn type_in<'a>(machine: &'a Value, state: &str) -> Option<&'a str> {
         branches.chain([&of["Iterator"], &of["ItemProcessor"]]).find_map(|machine| type_in(machine, state))
     };
     here.or_else(|| states.values().find_map(inside))
-}
-
-/// A problem and its line, from 1; 0 if it is not known.
-#[derive(Debug)]
-struct Located {
-    line: usize,
-    problem: DefinitionProblem,
-}
-
-impl Located {
-    /// The problem, with its line in the text if it would not be said otherwise.
-    fn in_text(self) -> DefinitionProblem {
-        match self.problem {
-            DefinitionProblem::Unreadable(message) if self.line > 0 => {
-                DefinitionProblem::Unreadable(format!("{message} (line {} of the text)", self.line))
-            }
-            problem => problem,
-        }
-    }
-}
-
-impl From<Fault> for Located {
-    fn from(Fault { line, message, .. }: Fault) -> Self {
-        Self { line, problem: DefinitionProblem::Unreadable(message) }
-    }
-}
-
-impl From<DefinitionProblem> for Located {
-    fn from(problem: DefinitionProblem) -> Self {
-        Self { line: 0, problem }
-    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -187,30 +159,29 @@ fn file_and_id(given: &Path) -> (PathBuf, Option<String>) {
     }
 }
 
-fn read_text(file: &Path) -> Result<String, Located> {
+fn read_text(file: &Path) -> Result<String, DefinitionError> {
     let mut text = String::new();
     let most = u64::try_from(DEFINITION_BYTES + 1).expect("a megabyte is less than 2^64 bytes");
     File::open(file).and_then(|file| file.take(most).read_to_string(&mut text)).map_err(DefinitionProblem::from)?;
     Ok(text)
 }
 
-/// The same of a text in which substitutions are replaced. One whose value is not known may be what cannot be read.
-fn replaced_tree(text: &str, format: Format) -> Result<Node, Located> {
-    tree(text, format).map_err(|located| {
-        let line = text.lines().nth(located.line.saturating_sub(1)).unwrap_or_default();
-        match (first_resource(line), located.problem) {
-            (Some(name), DefinitionProblem::Unreadable(_)) => Located {
-                problem: DefinitionProblem::Unreadable(format!(
+/// The values of a text in which substitutions are replaced. One whose value is not known may be what cannot be read.
+fn replaced_tree(text: &str, format: Format) -> Result<Node, DefinitionError> {
+    tree(text, format).map_err(|mut error| {
+        for DefinitionFault { line, problem, .. } in &mut error.faults {
+            let line = text.lines().nth(line.unwrap_or(1).saturating_sub(1)).unwrap_or_default();
+            if let (Some(name), DefinitionProblem::Unreadable(message)) = (first_resource(line), problem) {
+                *message = format!(
                     "nothing here knows the value of `{name}`, which does not stand inside a text: give the parameter a `Default`, or write a value in its place"
-                )),
-                line: located.line,
-            },
-            (_, problem) => Located { problem, ..located },
+                );
+            }
         }
+        error
     })
 }
 
-fn tree(text: &str, format: Format) -> Result<Node, Located> {
+fn tree(text: &str, format: Format) -> Result<Node, DefinitionError> {
     if text.len() > DEFINITION_BYTES {
         return Err(DefinitionProblem::TooLarge.into());
     }
@@ -338,7 +309,7 @@ mod tests {
     #[test]
     fn a_call_without_any_function_says_so() {
         let problem = Definition::parse(&machine("${CheckArn}"), &[]).unwrap_err().to_string();
-        assert_eq!(problem, "the state `Check` calls the function `CheckArn`, and no function is given");
+        assert_eq!(problem, "line 1: the state `Check` calls the function `CheckArn`, and no function is given");
     }
 
     #[rstest]
@@ -353,6 +324,7 @@ mod tests {
     #[test]
     fn a_definition_that_is_too_large_is_refused() {
         let text = format!("{{\"Comment\": \"{}\"}}", "x".repeat(DEFINITION_BYTES));
-        assert!(matches!(Definition::parse(&text, &[]), Err(DefinitionProblem::TooLarge)));
+        let error = Definition::parse(&text, &[]).unwrap_err();
+        assert!(matches!(error.faults[0].problem, DefinitionProblem::TooLarge));
     }
 }

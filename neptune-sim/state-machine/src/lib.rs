@@ -56,7 +56,7 @@ mod yaml;
 pub use definition::Definition;
 pub use ended::{Ended, Status};
 pub use engine::{Engine, EngineError};
-pub use problem::{DefinitionError, DefinitionProblem};
+pub use problem::{DefinitionError, DefinitionFault, DefinitionProblem};
 pub use reply::{Reply, ReplyKind};
 pub use tasks::{Call, LastCall, Progress, Tasks};
 pub use tools::{EngineKind, Tools};

@@ -1,19 +1,103 @@
 //! Why a file is no definition that can be run.
 
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fmt, io};
+
+use neptune_text::nearest;
+
+use crate::tree::Fault;
 
 /// AWS's limit for a definition, and for a template: 1 MB.
 pub(crate) const DEFINITION_BYTES: usize = 1024 * 1024;
 
+/// How many faults of a definition are said.
+const MOST_FAULTS: usize = 20;
+
 /// A file is no definition that can be run.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{}: {problem}", .file.display(), .line.map(|line| format!(":{line}")).unwrap_or_default())]
 pub struct DefinitionError {
-    /// The file: of a machine in a template, the one that its definition is in.
+    /// The file: of a machine in a template, the one that its definition is in. Nothing, of a text that stands in no file.
     pub file: PathBuf,
-    /// The line in it, from 1, where one is known.
+    /// What is wrong, in the order of its lines: 20 faults at most.
+    pub faults: Vec<DefinitionFault>,
+    /// How many faults there are beside.
+    pub more: usize,
+}
+
+impl DefinitionError {
+    /// The first of these faults, in the order of their lines, and how many there are beside.
+    pub(crate) fn of(mut faults: Vec<DefinitionFault>, more: usize) -> Self {
+        faults.sort_by_key(|fault| fault.line);
+        let more = more + faults.len().saturating_sub(MOST_FAULTS);
+        faults.truncate(MOST_FAULTS);
+        Self { file: PathBuf::new(), faults, more }
+    }
+
+    /// The same, in this file.
+    pub(crate) fn in_file(self, file: &Path) -> Self {
+        Self { file: file.to_owned(), ..self }
+    }
+
+    /// The same, on other lines of the file.
+    pub(crate) fn on_lines(mut self, line: impl Fn(usize) -> usize) -> Self {
+        for fault in &mut self.faults {
+            fault.line = fault.line.map(&line);
+        }
+        self
+    }
+
+    /// The same, in a text that begins on this line, and whose own lines are not known.
+    pub(crate) fn in_text(mut self, begins: usize) -> Self {
+        for fault in &mut self.faults {
+            (fault.line, fault.line_of_text) = (Some(begins), fault.line);
+        }
+        self
+    }
+}
+
+impl fmt::Display for DefinitionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let several = self.faults.len() > 1;
+        if several {
+            write!(f, "the state machine has {} faults", self.faults.len() + self.more)?;
+        }
+        for DefinitionFault { line, line_of_text, problem } in &self.faults {
+            f.write_str(if several { "\n\n" } else { "" })?;
+            match (self.file.as_os_str().is_empty(), line) {
+                (true, None) => {}
+                (true, Some(line)) => write!(f, "line {line}: ")?,
+                (false, None) => write!(f, "{}: ", self.file.display())?,
+                (false, Some(line)) => write!(f, "{}:{line}: ", self.file.display())?,
+            }
+            if let Some(line) = line_of_text {
+                write!(f, "in the text that begins here, line {line}: ")?;
+            }
+            write!(f, "{problem}")?;
+        }
+        if self.more > 0 { write!(f, "\n\n{} more: correct these first", self.more) } else { Ok(()) }
+    }
+}
+
+impl From<DefinitionProblem> for DefinitionError {
+    fn from(problem: DefinitionProblem) -> Self {
+        Self::of(vec![DefinitionFault { line: None, line_of_text: None, problem }], 0)
+    }
+}
+
+impl From<Fault> for DefinitionError {
+    fn from(Fault { line, message, .. }: Fault) -> Self {
+        let line = Some(line).filter(|line| *line > 0);
+        Self::of(vec![DefinitionFault { line, line_of_text: None, problem: DefinitionProblem::Unreadable(message) }], 0)
+    }
+}
+
+/// One thing that is wrong with a definition.
+#[derive(Debug)]
+pub struct DefinitionFault {
+    /// The line in the file, from 1, where one is known.
     pub line: Option<usize>,
+    /// Of a definition that is a text of a template whose lines are not known there: the line in that text, from 1. It begins on `line`.
+    pub line_of_text: Option<usize>,
     /// What is wrong.
     pub problem: DefinitionProblem,
 }
@@ -37,7 +121,7 @@ pub enum DefinitionProblem {
     #[error("{0}")]
     Refused(String),
     /// A state calls a function that is not there.
-    #[error("the state `{state}` calls the function `{function}`, {}", none_of(.given))]
+    #[error("the state `{state}` calls the function `{function}`, {}", none_of(.given, .function))]
     UnknownFunction {
         /// The state.
         state: String,
@@ -59,10 +143,11 @@ pub enum DefinitionProblem {
     },
 }
 
-fn none_of(given: &[String]) -> String {
+fn none_of(given: &[String], function: &str) -> String {
     if given.is_empty() {
-        "and no function is given".to_owned()
-    } else {
-        format!("which is not one of those that are given: {}", given.join(", "))
+        return "and no function is given".to_owned();
     }
+    let near = nearest(function, given.iter().map(String::as_str));
+    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    format!("which is not one of those that are given: {}{near}", given.join(", "))
 }

@@ -270,8 +270,8 @@ async fn a_function_that_crashes_at_once_is_what_is_said_of_a_machine() {
 }
 
 #[rstest]
-#[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is not one of those that are given: check\nhint: give it the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
-#[case::no_function(&[], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, and no function is given\nhint: give it")]
+#[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is not one of those that are given: check\nhint: give the function the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
+#[case::no_function(&[], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, and no function is given\nhint: give the function")]
 #[case::no_name(&["--function=true"], 2, "write a name and a command")]
 #[case::a_function_twice(&["--function=check=true", "--function=check=false"], 2, "the function `check` is given twice")]
 #[case::another_engine(&["--engine=asl"], 2, "write `moto` or `node`")]
