@@ -1,14 +1,14 @@
-//! The states of a machine: their names, and where they lead.
+//! The states of a machine, and their names.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use neptune_text::{cut, nearest_in_any_case};
 use serde_json::{Map, Value};
 
 use super::fields::MACHINE;
 use super::finding::{Finding, Place, did_you_mean};
-use super::kinds;
 use super::state::{State, language};
+use super::{kinds, ways};
 use crate::problem::DefinitionProblem;
 
 /// How many characters the name of a state may have.
@@ -56,13 +56,7 @@ fn check_machine<'a>(
             check_machine(whole, machine, &place, Some(state.name), state.is_jsonata)?;
         }
     }
-    check_transitions(machine, states, &all)?;
-    let ends = |state: &Value| matches!(state["Type"].as_str(), Some("Succeed" | "Fail")) || state["End"] == true;
-    if !states.values().any(ends) {
-        let which = of(inside);
-        return Err(all.refused(format!("{which} has no end: no state of it is a Succeed, a Fail, or has `\"End\": true`")));
-    }
-    Ok(())
+    ways::check(machine, states, &all, &of(inside))
 }
 
 /// The machine of whom.
@@ -110,40 +104,4 @@ fn check_name<'a>(whole: &mut Whole<'a>, name: &'a str, inside: Option<&'a str>,
             Err(place.at(name).refused(says))
         }
     }
-}
-
-/// Each state leads to states of its machine, and each but the first is led to by another.
-fn check_transitions(machine: &Value, states: &Map<String, Value>, place: &Place) -> Result<(), Finding> {
-    let mut led_to: HashSet<&str> = machine["StartAt"].as_str().into_iter().collect();
-    for (name, state) in states {
-        for (next, at) in followers(state) {
-            if !states.contains_key(next) {
-                let place = at.iter().fold(place.at(name), |place, key| place.at(key));
-                let near = did_you_mean(next, states.keys().map(String::as_str));
-                return Err(place
-                    .refused(format!("the state `{name}` leads to `{next}`, which is not one of the States beside it{near}")));
-            }
-            if next != name {
-                led_to.insert(next);
-            }
-        }
-    }
-    match states.keys().find(|name| !led_to.contains(&name.as_str())) {
-        None => Ok(()),
-        Some(name) => Err(place.at(name).refused(format!(
-            "the state `{name}` is never reached: no Next, Default or Catch leads there. Let one lead there, or leave the state out"
-        ))),
-    }
-}
-
-/// The states that a state leads to, each with its place in the state.
-fn followers(state: &Value) -> impl Iterator<Item = (&str, Vec<String>)> {
-    let rules = ["Choices", "Catch"].into_iter().flat_map(move |key| {
-        let rules = state[key].as_array().into_iter().flatten().enumerate();
-        rules.filter_map(move |(number, rule)| {
-            Some((rule["Next"].as_str()?, vec![key.to_owned(), number.to_string(), "Next".to_owned()]))
-        })
-    });
-    let own = ["Next", "Default"].into_iter().filter_map(move |key| Some((state[key].as_str()?, vec![key.to_owned()])));
-    rules.chain(own)
 }

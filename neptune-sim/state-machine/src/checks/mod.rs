@@ -6,7 +6,8 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | `machine` | names of states, and where they lead |
+//! | `machine` | the states of a machine, and their names |
+//! | `ways` | where states lead |
 //! | `kinds` | one state: what belongs to its type |
 //! | `state` | a state that is checked |
 //! | `fields`, `comparison` | which fields and comparisons there are, and what their values may be |
@@ -28,6 +29,7 @@ mod path;
 mod payload;
 mod state;
 mod task;
+mod ways;
 
 pub(crate) use finding::Finding;
 pub(crate) use machine::check;
