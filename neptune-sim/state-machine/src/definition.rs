@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::checks::{self, Finding};
+use crate::checks::{self, Finding, Findings};
 use crate::functions::find_function;
 use crate::json;
 use crate::names::{first_resource, has_resources, with_resources};
@@ -103,10 +103,15 @@ impl Definition {
     /// A definition whose values stand in these lines.
     fn of_value(mut definition: Value, lines: &Node, functions: &[&str]) -> Result<Self, DefinitionError> {
         each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_resources(text)))?;
-        checks::check(&definition, functions).map_err(|Finding { place, problem }| {
-            let line = Some(lines.line_at(&place)).filter(|line| *line > 0);
-            DefinitionError::of(vec![DefinitionFault { line, line_of_text: None, problem }], 0)
-        })?;
+        let Findings { kept, more } = checks::check(&definition, functions);
+        if !kept.is_empty() {
+            let fault = |Finding { place, problem, .. }| DefinitionFault {
+                line: Some(lines.line_at(&place)).filter(|line| *line > 0),
+                line_of_text: None,
+                problem,
+            };
+            return Err(DefinitionError::of(kept.into_iter().map(fault).collect(), more));
+        }
         without_end_that_is_false(&mut definition);
         each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_functions(text, functions)))?;
         Ok(Self(definition))

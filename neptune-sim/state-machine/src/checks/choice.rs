@@ -35,11 +35,11 @@ fn check_rule(state: &State<'_>, rule: &Value, place: &Place, who: &str) -> Resu
             let near = did_you_mean(field, comparisons().chain(PARTS));
             return Err(state.refused(&at, &format!("has in {who} a field `{field}`, which is no comparison{near}")));
         }
-        if let Some(fault) = wrong_value(field, value, state.is_jsonata) {
+        if let Some(fault) = wrong_value(field, value, state.is_jsonata()) {
             return Err(state.refused(&at, &format!("has in {who}, `{field}`, {fault}")));
         }
     }
-    if state.is_jsonata { check_condition(state, rule, place, who) } else { check_comparison(state, rule, place, who) }
+    if state.is_jsonata() { check_condition(state, rule, place, who) } else { check_comparison(state, rule, place, who) }
 }
 
 /// A rule in JSONata has a Condition, and nothing of JSONPath.

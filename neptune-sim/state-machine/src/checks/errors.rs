@@ -56,7 +56,7 @@ fn check_fields(state: &State<'_>, rule: &Value, known: &[&str], place: &Place, 
             let near = if near.is_empty() { format!("; it may have {}", known.join(", ")) } else { near };
             return Err(state.refused(&place, &format!("has in {who} a field `{field}`, which does not exist{near}")));
         }
-        if let Some(fault) = wrong_value(field, value, state.is_jsonata) {
+        if let Some(fault) = wrong_value(field, value, state.is_jsonata()) {
             return Err(state.refused(&place, &format!("has in {who}, `{field}`, {fault}")));
         }
         if field == "JitterStrategy" && value != "FULL" && value != "NONE" {

@@ -5,12 +5,40 @@ use crate::problem::DefinitionProblem;
 /// How much of what is wrong is said, in bytes.
 const SAID: usize = 1000;
 
+/// How many findings are kept. Those behind are counted.
+const KEPT: usize = 100;
+
 /// What is wrong, and where.
 #[derive(Debug)]
 pub(crate) struct Finding {
     /// Keys and numbers of elements, from the outermost.
     pub(crate) place: Vec<String>,
     pub(crate) problem: DefinitionProblem,
+    /// What is the same for all findings that one correction takes away.
+    cause: Vec<String>,
+}
+
+/// All that is wrong with a definition. Of one cause, the first finding is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) kept: Vec<Finding>,
+    /// How many there are beside.
+    pub(crate) more: usize,
+}
+
+impl Findings {
+    pub(super) fn add(&mut self, finding: Finding) {
+        match self.kept.iter().all(|kept| kept.cause != finding.cause) {
+            true if self.is_full() => self.more += 1,
+            true => self.kept.push(finding),
+            false => {}
+        }
+    }
+
+    /// Whether no finding is kept any more, so that nobody reads what would help.
+    pub(super) fn is_full(&self) -> bool {
+        self.kept.len() == KEPT
+    }
 }
 
 /// A place in a definition.
@@ -33,7 +61,7 @@ impl Place {
     }
 
     pub(super) fn found(&self, problem: DefinitionProblem) -> Finding {
-        Finding { place: self.0.clone(), problem }
+        Finding { place: self.0.clone(), problem, cause: self.0.clone() }
     }
 }
 

@@ -31,10 +31,10 @@ fn check_fields(state: &State<'_>) -> Result<(), Finding> {
         if !of_type(state.kind).any(|known| known == field) {
             return Err(state.refused(&place, &unknown(state.kind, field)));
         }
-        if let Some(fault) = of_other_language(field, state.is_jsonata) {
+        if let Some(fault) = of_other_language(field, state.is_jsonata()) {
             return Err(state.refused(&place, &format!("has a field `{field}`, {fault}")));
         }
-        if let Some(fault) = wrong_value(field, value, state.is_jsonata) {
+        if let Some(fault) = wrong_value(field, value, state.is_jsonata()) {
             return Err(state.refused(&place, &format!("has in its `{field}` {fault}")));
         }
     }

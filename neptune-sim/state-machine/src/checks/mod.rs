@@ -31,5 +31,5 @@ mod state;
 mod task;
 mod ways;
 
-pub(crate) use finding::Finding;
+pub(crate) use finding::{Finding, Findings};
 pub(crate) use machine::check;

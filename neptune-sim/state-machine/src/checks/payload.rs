@@ -8,7 +8,7 @@ use super::state::State;
 
 /// Checks what a state fills in: in JSONPath, a key that ends with `.$` has a path or a call of a function.
 pub(super) fn check(state: &State<'_>) -> Result<(), Finding> {
-    if state.is_jsonata {
+    if state.is_jsonata() {
         return Ok(());
     }
     let templates = ["Parameters", "ResultSelector", "ItemSelector", "ItemBatcher", "Assign", "Credentials"];

@@ -4,7 +4,7 @@ use neptune_text::nearest_in_any_case;
 use serde_json::{Map, Value};
 
 use super::fields::TYPES;
-use super::finding::{Finding, Place};
+use super::finding::{Finding, Findings, Place};
 
 /// A state that is checked.
 pub(super) struct State<'a> {
@@ -13,27 +13,40 @@ pub(super) struct State<'a> {
     pub(super) fields: &'a Map<String, Value>,
     pub(super) kind: &'a str,
     pub(super) place: Place,
-    pub(super) is_jsonata: bool,
+    pub(super) language: Language,
 }
 
 impl<'a> State<'a> {
     /// A state, if it has a type that there is.
-    pub(super) fn new(name: &'a str, value: &'a Value, place: Place, is_jsonata: bool) -> Result<Self, Finding> {
+    pub(super) fn new(
+        name: &'a str,
+        value: &'a Value,
+        place: Place,
+        outer: &Language,
+        findings: &mut Findings,
+    ) -> Option<Self> {
         let Some(fields) = value.as_object() else {
-            return Err(place.refused(format!("the state `{name}` is no object")));
+            findings.add(place.refused(format!("the state `{name}` is no object")));
+            return None;
         };
-        let is_jsonata = language(value, &place, &format!("the state `{name}`"))?.unwrap_or(is_jsonata);
+        let language = outer.inside(value, &place, &format!("the state `{name}`"), findings);
         match value["Type"].as_str() {
-            Some(kind) if TYPES.contains(&kind) => Ok(Self { name, value, fields, kind, place, is_jsonata }),
+            Some(kind) if TYPES.contains(&kind) => return Some(Self { name, value, fields, kind, place, language }),
             Some(kind) => {
                 let near = nearest_in_any_case(kind, TYPES).map(|near| format!("did you mean `{near}`?"));
                 let helps = near.unwrap_or_else(|| format!("they are {}", TYPES.join(", ")));
-                Err(place
-                    .at("Type")
-                    .refused(format!("the state `{name}` has the Type `{kind}`, which does not exist: {helps}")))
+                findings.add(
+                    place
+                        .at("Type")
+                        .refused(format!("the state `{name}` has the Type `{kind}`, which does not exist: {helps}")),
+                );
             }
-            None => Err(place.refused(format!("the state `{name}` has no Type: it is one of {}", TYPES.join(", ")))),
+            None => {
+                let says = format!("the state `{name}` has no Type: it is one of {}", TYPES.join(", "));
+                findings.add(place.at("Type").refused(says));
+            }
         }
+        None
     }
 
     /// AWS refuses something in a field of it, or deeper.
@@ -41,19 +54,33 @@ impl<'a> State<'a> {
         place.refused(format!("the state `{}` {why}", self.name))
     }
 
+    pub(super) fn is_jsonata(&self) -> bool {
+        self.language.is_jsonata
+    }
+
     pub(super) fn has(&self, field: &str) -> bool {
         self.fields.contains_key(field)
     }
 }
 
-/// Whether the query language is JSONata, if it says.
-pub(super) fn language(of: &Value, place: &Place, who: &str) -> Result<Option<bool>, Finding> {
-    match &of["QueryLanguage"] {
-        Value::Null => Ok(None),
-        Value::String(language) if language == "JSONata" => Ok(Some(true)),
-        Value::String(language) if language == "JSONPath" => Ok(Some(false)),
-        other => Err(place
-            .at("QueryLanguage")
-            .refused(format!("{who} has the QueryLanguage {other}: AWS knows `JSONPath` and `JSONata`"))),
+/// The query language of a machine or a state.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Language {
+    is_jsonata: bool,
+}
+
+impl Language {
+    /// That of a machine or a state inside, which may say its own.
+    pub(super) fn inside(&self, of: &Value, place: &Place, who: &str, findings: &mut Findings) -> Self {
+        match &of["QueryLanguage"] {
+            Value::Null => self.clone(),
+            Value::String(language) if language == "JSONata" => Self { is_jsonata: true },
+            Value::String(language) if language == "JSONPath" => Self { is_jsonata: false },
+            other => {
+                let says = format!("{who} has the QueryLanguage {other}: AWS knows `JSONPath` and `JSONata`");
+                findings.add(place.at("QueryLanguage").refused(says));
+                self.clone()
+            }
+        }
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn check(state: &State<'_>, functions: &[&str]) -> Result<(), Finding
 }
 
 fn check_invocation(state: &State<'_>, functions: &[&str]) -> Result<(), Finding> {
-    let field = if state.is_jsonata { "Arguments" } else { "Parameters" };
+    let field = if state.is_jsonata() { "Arguments" } else { "Parameters" };
     let (given, place) = (&state.value[field], state.place.at(field));
     let keys = given.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
     for key in keys {
