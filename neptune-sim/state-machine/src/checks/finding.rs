@@ -18,6 +18,13 @@ pub(crate) struct Finding {
     cause: Vec<String>,
 }
 
+impl Finding {
+    /// The same, with another cause than its place.
+    pub(super) fn because_of(self, cause: &Place) -> Self {
+        Self { cause: cause.0.clone(), ..self }
+    }
+}
+
 /// All that is wrong with a definition. Of one cause, the first finding is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {

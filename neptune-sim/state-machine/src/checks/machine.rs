@@ -46,9 +46,7 @@ fn check_machine<'a>(whole: &mut Whole<'a>, machine: &'a Value, place: &Place, i
     for (name, state) in states {
         check_name(whole, name, inside, &all);
         let Some(state) = State::new(name, state, all.at(name), &language, &mut whole.findings) else { continue };
-        if let Err(finding) = kinds::check(&state, whole.functions) {
-            whole.findings.add(finding);
-        }
+        kinds::check(&state, whole.functions, &mut whole.findings);
         for (machine, place) in kinds::inside(&state) {
             check_machine(whole, machine, &place, Some(state.name), &state.language);
         }

@@ -3,7 +3,7 @@
 use neptune_text::nearest_in_any_case;
 use serde_json::{Map, Value};
 
-use super::fields::TYPES;
+use super::fields::{TYPES, of_type, wrong_value};
 use super::finding::{Finding, Findings, Place};
 
 /// A state that is checked.
@@ -14,6 +14,8 @@ pub(super) struct State<'a> {
     pub(super) kind: &'a str,
     pub(super) place: Place,
     pub(super) language: Language,
+    /// What its misspelt fields are meant for.
+    meant: Vec<&'static str>,
 }
 
 impl<'a> State<'a> {
@@ -31,7 +33,10 @@ impl<'a> State<'a> {
         };
         let language = outer.inside(value, &place, &format!("the state `{name}`"), findings);
         match value["Type"].as_str() {
-            Some(kind) if TYPES.contains(&kind) => return Some(Self { name, value, fields, kind, place, language }),
+            Some(kind) if TYPES.contains(&kind) => {
+                let meant = meant(fields, of_type(kind));
+                return Some(Self { name, value, fields, kind, place, language, meant });
+            }
             Some(kind) => {
                 let near = nearest_in_any_case(kind, TYPES).map(|near| format!("did you mean `{near}`?"));
                 let helps = near.unwrap_or_else(|| format!("they are {}", TYPES.join(", ")));
@@ -54,6 +59,19 @@ impl<'a> State<'a> {
         place.refused(format!("the state `{}` {why}", self.name))
     }
 
+    /// The same, because something is written in the query language that the state does not have.
+    pub(super) fn refused_language(&self, place: &Place, why: &str) -> Finding {
+        self.refused(place, why).because_of(self.language.fault.as_ref().unwrap_or(&self.place.at("QueryLanguage")))
+    }
+
+    /// What is wrong with the value of a field of it, or of an object in it, which `who` introduces.
+    pub(super) fn check_value(&self, field: &str, value: &Value, place: &Place, who: &str, findings: &mut Findings) {
+        let Some(fault) = wrong_value(field, value, self.is_jsonata()) else { return };
+        let why = format!("has in {who} {fault}");
+        let is_of_other_language = !self.is_jsonata() && value.as_str().is_some_and(|text| text.starts_with("{%"));
+        findings.add(if is_of_other_language { self.refused_language(place, &why) } else { self.refused(place, &why) });
+    }
+
     pub(super) fn is_jsonata(&self) -> bool {
         self.language.is_jsonata
     }
@@ -61,12 +79,26 @@ impl<'a> State<'a> {
     pub(super) fn has(&self, field: &str) -> bool {
         self.fields.contains_key(field)
     }
+
+    /// Whether it does not have a field, nor one that is meant for it.
+    pub(super) fn lacks(&self, field: &str) -> bool {
+        !self.has(field) && !self.meant.contains(&field)
+    }
+}
+
+/// The fields that are meant where an object has a name that is near to them.
+pub(super) fn meant(given: &Map<String, Value>, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let known: Vec<_> = known.collect();
+    let unknown = given.keys().filter(|field| !known.contains(&field.as_str()));
+    unknown.filter_map(|field| nearest_in_any_case(field, known.iter().copied())).collect()
 }
 
 /// The query language of a machine or a state.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Language {
     is_jsonata: bool,
+    /// Where it is said in a word that is none, so that nobody knows which it is.
+    fault: Option<Place>,
 }
 
 impl Language {
@@ -74,12 +106,12 @@ impl Language {
     pub(super) fn inside(&self, of: &Value, place: &Place, who: &str, findings: &mut Findings) -> Self {
         match &of["QueryLanguage"] {
             Value::Null => self.clone(),
-            Value::String(language) if language == "JSONata" => Self { is_jsonata: true },
-            Value::String(language) if language == "JSONPath" => Self { is_jsonata: false },
+            Value::String(language) if language == "JSONata" => Self { is_jsonata: true, fault: None },
+            Value::String(language) if language == "JSONPath" => Self { is_jsonata: false, fault: None },
             other => {
-                let says = format!("{who} has the QueryLanguage {other}: AWS knows `JSONPath` and `JSONata`");
-                findings.add(place.at("QueryLanguage").refused(says));
-                self.clone()
+                let place = place.at("QueryLanguage");
+                findings.add(place.refused(format!("{who} has the QueryLanguage {other}: AWS knows `JSONPath` and `JSONata`")));
+                Self { fault: Some(place), ..self.clone() }
             }
         }
     }
