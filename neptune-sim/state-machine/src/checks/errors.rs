@@ -1,10 +1,9 @@
 //! Retry and Catch.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::fields::wrong_value;
-use super::finding::{Finding, Place, did_you_mean};
-use super::state::State;
+use super::finding::{Findings, Place, did_you_mean};
+use super::state::{State, meant};
 
 const RETRY: [&str; 7] =
     ["Comment", "ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds", "JitterStrategy"];
@@ -30,64 +29,92 @@ const NAMES: [&str; 17] = [
     "States.Timeout",
 ];
 
-pub(super) fn check(state: &State<'_>) -> Result<(), Finding> {
+pub(super) fn check(state: &State<'_>, findings: &mut Findings) {
     for (field, known) in [("Retry", &RETRY[..]), ("Catch", &CATCH[..])] {
         let Some(rules) = state.value[field].as_array() else { continue };
-        for (number, rule) in rules.iter().enumerate() {
+        for (number, value) in rules.iter().enumerate() {
             let (place, who) = (state.place.at(field).at(&number), format!("rule {} of its `{field}`", number + 1));
-            check_fields(state, rule, known, &place, &who)?;
-            check_names(state, rule, &place, &who, number + 1 == rules.len())?;
-            if field == "Catch" && rule["Next"].is_null() {
-                return Err(state.refused(&place, &format!("has no `Next` in {who}")));
+            let Some(fields) = value.as_object() else {
+                findings.add(state.refused(&place, &format!("has as {who} something that is not an object")));
+                continue;
+            };
+            let meant = meant(fields, known.iter().copied());
+            let rule = Rule { state, fields, meant, known, place, who, is_last: number + 1 == rules.len() };
+            rule.check_fields(findings);
+            rule.check_names(findings);
+            if field == "Catch" && rule.lacks("Next") {
+                findings.add(state.refused(&rule.place.at("Next"), &format!("has no `Next` in {}", rule.who)));
             }
         }
     }
-    Ok(())
 }
 
-fn check_fields(state: &State<'_>, rule: &Value, known: &[&str], place: &Place, who: &str) -> Result<(), Finding> {
-    let Some(fields) = rule.as_object() else {
-        return Err(state.refused(place, &format!("has as {who} something that is not an object")));
-    };
-    for (field, value) in fields {
-        let place = place.at(field);
-        if !known.contains(&field.as_str()) {
-            let near = did_you_mean(field, known.iter().copied());
-            let near = if near.is_empty() { format!("; it may have {}", known.join(", ")) } else { near };
-            return Err(state.refused(&place, &format!("has in {who} a field `{field}`, which does not exist{near}")));
-        }
-        if let Some(fault) = wrong_value(field, value, state.is_jsonata()) {
-            return Err(state.refused(&place, &format!("has in {who}, `{field}`, {fault}")));
-        }
-        if field == "JitterStrategy" && value != "FULL" && value != "NONE" {
-            let why = format!("has in {who}, `{field}`, {value}, where AWS takes `FULL` or `NONE`");
-            return Err(state.refused(&place, &why));
-        }
-    }
-    Ok(())
+/// A rule of a Retry or a Catch.
+struct Rule<'a> {
+    state: &'a State<'a>,
+    fields: &'a Map<String, Value>,
+    /// What its misspelt fields are meant for.
+    meant: Vec<&'static str>,
+    known: &'static [&'static str],
+    place: Place,
+    who: String,
+    is_last: bool,
 }
 
-/// `States.ALL` stands alone, and in the last rule.
-fn check_names(state: &State<'_>, rule: &Value, place: &Place, who: &str, is_last: bool) -> Result<(), Finding> {
-    let names = rule["ErrorEquals"].as_array().filter(|names| !names.is_empty() && names.iter().all(Value::is_string));
-    let Some(names) = names else {
-        let why = format!("has in {who} no `ErrorEquals`, which is a list of names of errors, such as `[\"States.ALL\"]`");
-        return Err(state.refused(place, &why));
-    };
-    let place = place.at("ErrorEquals");
-    for name in names.iter().filter_map(Value::as_str).filter(|name| name.starts_with("States.")) {
-        let near = did_you_mean(name, NAMES);
-        if !NAMES.contains(&name) && !near.is_empty() {
-            return Err(state.refused(&place, &format!("has in {who} the name `{name}`, which AWS gives to no error{near}")));
+impl Rule<'_> {
+    fn lacks(&self, field: &str) -> bool {
+        !self.fields.contains_key(field) && !self.meant.contains(&field)
+    }
+
+    fn check_fields(&self, findings: &mut Findings) {
+        let Self { state, known, who, .. } = self;
+        for (field, value) in self.fields {
+            let place = self.place.at(field);
+            if !known.contains(&field.as_str()) {
+                let near = did_you_mean(field, known.iter().copied());
+                let near = if near.is_empty() { format!("; it may have {}", known.join(", ")) } else { near };
+                findings.add(state.refused(&place, &format!("has in {who} a field `{field}`, which does not exist{near}")));
+                continue;
+            }
+            state.check_value(field, value, &place, &format!("{who}, `{field}`,"), findings);
+            if field == "JitterStrategy" && value != "FULL" && value != "NONE" {
+                let why = format!("has in {who}, `{field}`, {value}, where AWS takes `FULL` or `NONE`");
+                findings.add(state.refused(&place, &why));
+            }
         }
     }
-    if names.iter().any(|name| name == "States.ALL") {
-        let why = match (names.len(), is_last) {
-            (1, true) => return Ok(()),
-            (1, false) => "that is not the last: move it to the end, because no rule behind it would be used",
-            _ => "together with other names: it stands for all of them, and has to stand alone in the last rule",
+
+    /// `States.ALL` stands alone, and in the last rule.
+    fn check_names(&self, findings: &mut Findings) {
+        let Self { state, who, .. } = self;
+        let place = self.place.at("ErrorEquals");
+        let names = self
+            .fields
+            .get("ErrorEquals")
+            .and_then(Value::as_array)
+            .filter(|names| !names.is_empty() && names.iter().all(Value::is_string));
+        let Some(names) = names else {
+            if self.fields.contains_key("ErrorEquals") || self.lacks("ErrorEquals") {
+                let why =
+                    format!("has in {who} no `ErrorEquals`, which is a list of names of errors, such as `[\"States.ALL\"]`");
+                findings.add(state.refused(&place, &why));
+            }
+            return;
         };
-        return Err(state.refused(&place, &format!("has `States.ALL` in {who} {why}")));
+        for (number, name) in names.iter().filter_map(Value::as_str).enumerate() {
+            let near = did_you_mean(name, NAMES);
+            if name.starts_with("States.") && !NAMES.contains(&name) && !near.is_empty() {
+                let why = format!("has in {who} the name `{name}`, which AWS gives to no error{near}");
+                findings.add(state.refused(&place.at(&number), &why));
+            }
+        }
+        if names.iter().any(|name| name == "States.ALL") {
+            let why = match (names.len(), self.is_last) {
+                (1, true) => return,
+                (1, false) => "that is not the last: move it to the end, because no rule behind it would be used",
+                _ => "together with other names: it stands for all of them, and has to stand alone in the last rule",
+            };
+            findings.add(state.refused(&place, &format!("has `States.ALL` in {who} {why}")));
+        }
     }
-    Ok(())
 }

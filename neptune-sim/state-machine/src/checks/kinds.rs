@@ -13,12 +13,8 @@ pub(super) fn check(state: &State<'_>, functions: &[&str], findings: &mut Findin
     check_fields(state, findings);
     check_end(state, findings);
     check_pairs(state, findings);
-    if let Err(finding) = errors::check(state) {
-        findings.add(finding);
-    }
-    if let Err(finding) = payload::check(state) {
-        findings.add(finding);
-    }
+    errors::check(state, findings);
+    payload::check(state, findings);
     match state.kind {
         "Task" => {
             check_heartbeat(state, findings);
