@@ -20,11 +20,7 @@ pub(super) fn check(state: &State<'_>, functions: &[&str], findings: &mut Findin
             check_heartbeat(state, findings);
             task::check(state, functions, findings);
         }
-        "Choice" => {
-            if let Err(finding) = choice::check(state) {
-                findings.add(finding);
-            }
-        }
+        "Choice" => choice::check(state, findings),
         "Wait" => check_wait(state, findings),
         "Parallel" if state.lacks("Branches") => {
             findings.add(state.refused(&state.place.at("Branches"), "is a Parallel without `Branches`"));
