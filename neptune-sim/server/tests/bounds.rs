@@ -142,6 +142,7 @@ const ROWS: [(&str, &[(&str, &str)]); 31] = [
             ("neptune-sim/state-machine/src/definition.rs", "a_definition_that_is_too_large_is_refused"),
             ("neptune-sim/state-machine/src/tasks.rs", "no_more_calls_are_kept_than_a_history_has_and_no_large_ones"),
             ("tests/it/state_machine/executions.rs", "a_history_has_a_limit_that_no_rule_catches"),
+            ("neptune-sim/state-machine/tests/several.rs", "of_many_faults_twenty_are_said_and_the_others_counted"),
         ],
     ),
     (

@@ -65,8 +65,11 @@ fn watch_in_jsonata() -> Value {
     })
 }
 
+/// The one thing that is wrong with it: nothing that follows from it is said beside.
 fn said(machine: &Value) -> String {
-    Definition::parse(&machine.to_string(), &["look"]).unwrap_err().to_string()
+    let error = Definition::parse(&machine.to_string(), &["look"]).unwrap_err();
+    assert_eq!((error.faults.len(), error.more), (1, 0), "{error}");
+    error.to_string()
 }
 
 #[test]
