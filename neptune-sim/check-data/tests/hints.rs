@@ -294,6 +294,23 @@ use rstest::rstest;
 )]
 #[case::an_ampersand_in_an_iri("ntriples", "<http://e/?a=1&amp;b=2> <e:p> <e:b> .\n", "`&` for `&amp;`", "hexadecimal")]
 #[case::an_ampersand_in_an_iri_of_turtle("turtle", "<http://e/?a=1&amp;b=2> <e:p> <e:b> .\n", "`&` for `&amp;`", "hexadecimal")]
+#[case::a_blank_that_does_not_break("csv", "~id,a:Int\n1,41\u{a0}\n", "U+00A0", "in quotes")]
+#[case::a_character_without_a_width("csv", "~id,a:Double\n1,\u{200b}4.2\n", "U+200B", "in quotes")]
+#[case::blanks_in_quotes("csv", "~id,a:Int\n1,\"41 \"\n", "blanks in quotes", "U+00")]
+#[case::a_place_as_a_zone(
+    "csv",
+    "~id,a:Date\n1,2024-05-06 07:08:09.000 Europe/Berlin\n",
+    "convert the time to UTC",
+    "the forms"
+)]
+#[case::a_name_with_a_blank(
+    "rdfxml",
+    "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><r:Description r:ID='a b'/></r:RDF>",
+    "have letters, digits",
+    "OWL API"
+)]
+#[case::labels_in_brackets("csv", "~id,~label\n1,\"[person, admin]\"\n", "join the values", "colon")]
+#[case::an_id_of_mongodb("csv", "~id,~label\nObjectId(507f1f77bcf86cd799439011),p\n", "what is in the brackets", "join")]
 #[case::a_version_in_turtle("turtle", "VERSION \"1.2\"\n<e:a> <e:p> 1 .\n", "RDF 1.2", "bracket")]
 #[case::a_version_as_a_directive("turtle", "@version \"1.2\" .\n<e:a> <e:p> 1 .\n", "RDF 1.2", "bracket")]
 #[case::a_version_in_lines("ntriples", "VERSION \"1.2\"\n<e:a> <e:p> <e:b> .\n", "RDF 1.2", "Turtle")]

@@ -113,7 +113,7 @@ impl fmt::Display for Type {
 pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
     let (first, last) = (text.first()?, text.last()?);
     let may_be_odd = matches!(last, b'\r' | b']' | b'\'')
-        || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S' | b'%');
+        || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S' | b'%' | b'O');
     if may_be_odd { remark_on_odd_string(text) } else { None }
 }
 
@@ -156,7 +156,8 @@ fn is_null(text: &[u8]) -> bool {
     )
 }
 
-/// How JavaScript prints an object, C# an array, Python bytes and an object, Java an optional value, and Go a map and a value that it cannot print.
+/// How JavaScript prints an object, C# an array, Python bytes and an object, `MongoDB` an id, Java an optional value, and Go a map and a value that
+/// it cannot print.
 fn is_printed(text: &[u8]) -> bool {
     match text {
         [b'b', b'\'', .., b'\''] | [b'%', b'!', _, b'(', ..] => true,
@@ -164,6 +165,7 @@ fn is_printed(text: &[u8]) -> bool {
             let ends = text.ends_with(b"[]") && text.starts_with(b"System.");
             ends || [&b"[object "[..], b"Optional[", b"map["].iter().any(|start| text.starts_with(start))
         }
+        [b'O', .., b')'] => text.starts_with(b"ObjectId("),
         [b'<', .., b'>'] => memchr::memmem::find(text, b" object at 0x").is_some(),
         _ => false,
     }
@@ -335,6 +337,7 @@ mod tests {
     #[case::bytes_of_python(Type::String, "b'Ann'", Remark::Printed)]
     #[case::an_object_of_python(Type::String, "<__main__.Person object at 0x7f3c2a1b5d90>", Remark::Printed)]
     #[case::an_optional_of_java(Type::String, "Optional[Ann]", Remark::Printed)]
+    #[case::an_id_of_mongodb(Type::String, "ObjectId(507f1f77bcf86cd799439011)", Remark::Printed)]
     #[case::a_map_of_go(Type::String, "map[a:1]", Remark::Printed)]
     #[case::a_value_that_go_cannot_print(Type::String, "%!s(<nil>)", Remark::Printed)]
     #[case::an_array_of_c_sharp(Type::String, "System.String[]", Remark::Printed)]

@@ -172,9 +172,9 @@ fn of_xml(text: &str, line: &str) -> Option<&'static str> {
         _ if text.starts_with("The processing instruction target") => {
             Some("`<?xml …?>` is the very first of a file: remove what stands before it; two documents are two files")
         }
-        _ if text.starts_with("Not an XML Name") => {
-            Some("rdf:ID and rdf:nodeID begin with a letter or `_`; rdf:about takes any IRI")
-        }
+        _ if text.starts_with("Not an XML Name") => Some(
+            "rdf:ID and rdf:nodeID have letters, digits, `.`, `-` and `_`, and begin with a letter or `_`; rdf:about takes any IRI",
+        ),
         _ if text.ends_with("has already been defined") => {
             Some("rdf:ID names a thing once; refer to it with rdf:about=\"#name\"")
         }

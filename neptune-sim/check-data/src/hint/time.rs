@@ -45,6 +45,9 @@ pub(super) fn of_time(value: &str) -> String {
     if value.split(' ').next().is_some_and(|day| is_day_with(day, ['/', '.'])) {
         return "write the year first, with hyphens and two digits each for month and day: `2024-02-29`".to_owned();
     }
+    if value.rsplit_once(' ').is_some_and(|(_, zone)| is_place(zone)) {
+        return "convert the time to UTC, leave out the name of the zone and write it as `2024-02-29T10:15:30Z`".to_owned();
+    }
     if value.ends_with(" +0000 UTC") {
         return "write `2024-02-29T10:15:30Z`: in Go Format(time.RFC3339)".to_owned();
     }
@@ -82,6 +85,12 @@ fn has_month(value: &str) -> bool {
 fn like(text: &str, form: &str) -> bool {
     let same = |(one, other): (char, char)| if other == '0' { one.is_ascii_digit() } else { one == other };
     text.chars().count() == form.len() && text.chars().zip(form.chars()).all(same)
+}
+
+/// The name of a time zone, as Trino and Athena write it: `Europe/Berlin`.
+fn is_place(zone: &str) -> bool {
+    let is_word = |word: &str| word.starts_with(|c: char| c.is_ascii_uppercase());
+    zone.split_once('/').is_some_and(|(area, place)| is_word(area) && is_word(place))
 }
 
 /// Why a text of no known program is none of the forms.

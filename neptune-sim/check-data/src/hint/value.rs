@@ -120,8 +120,18 @@ fn of_large_number(value: &str, number: i128, of: Type) -> String {
     format!("the number is out of the range of {of}; {range}")
 }
 
+/// Blanks that are none of ASCII's, and characters without a width.
+fn is_unseen(c: char) -> bool {
+    !c.is_ascii() && c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
 /// A number in another form than a load takes.
 fn of_number(value: &str, of: Type) -> Option<String> {
+    if let Some(c) =
+        value.chars().find(|c| is_unseen(*c)).filter(|_| of.check(value.trim_matches(is_unseen).as_bytes()).is_ok())
+    {
+        return Some(format!("the value has the character U+{:04X} in it, which nobody sees: leave it out", u32::from(c)));
+    }
     if value.starts_with(['\u{2212}', '\u{2013}']) {
         return Some("a number below zero has the hyphen of the keyboard before it, and no other sign: `-1.5`".to_owned());
     }

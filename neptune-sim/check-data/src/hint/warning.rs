@@ -58,6 +58,7 @@ pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
 fn of_printed(value: &str) -> &'static str {
     match value {
         _ if value.starts_with("b'") => "Python prints bytes so: write value.decode(\"utf-8\")",
+        _ if value.starts_with("ObjectId(") => "MongoDB prints an id so: write what is in the brackets, in Python str(value)",
         _ if value.starts_with("Optional[") => "Java prints an optional value so: write value.orElse(\"\")",
         _ if value.starts_with("%!") => "Go prints so what does not fit its verb: write the value with %v, and nothing for nil",
         _ => "write the values that are in it: joined with `;`, or each in a column of its own",

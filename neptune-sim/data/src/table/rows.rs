@@ -248,6 +248,7 @@ impl<'a> Reading<'a> {
             self.warn(0, Warning::Hyphens);
         }
         if let Some(label) = self.label() {
+            self.warn_of_list(&label);
             each(&label, |label| self.label_of_vertex(label));
         }
         if self.records == 0 && rows.is_gremlin {
@@ -291,6 +292,15 @@ impl<'a> Reading<'a> {
             self.warn(label.start, Warning::ColonInLabel { label: lossy(&text) });
         }
         Some(text)
+    }
+
+    /// Warns of the labels of a vertex that are written as a list. What JavaScript prints of an object is warned of otherwise.
+    fn warn_of_list(&mut self, labels: &[u8]) {
+        let Some(span) = self.rows.label_in(self.record).filter(|_| is_list(labels) && !labels.starts_with(b"[object ")) else {
+            return;
+        };
+        let (value, column) = (lossy(labels), self.rows.header.name(&Column::Label).to_owned());
+        self.warn(span.start, Warning::List { value, column });
     }
 
     /// What tells an edge from others with its id. In openCypher, nothing does.
