@@ -42,7 +42,9 @@ fn hint(problem: &DefinitionProblem) -> Option<String> {
     Some(match problem {
         DefinitionProblem::UnknownFunction { .. } | DefinitionProblem::Unreadable(_) => return None,
         DefinitionProblem::UnknownResource { .. } => {
-            "judge the loop round the status alone, as a definition of its own, or replace that Task by a Pass".to_owned()
+            "a Task may have the resource arn:aws:states:::lambda:invoke or arn:aws:states:::events:putEvents, or the ARN of a function: judge the loop \
+             round the status alone, as a definition of its own, or replace any other Task by a Pass"
+                .to_owned()
         }
         DefinitionProblem::Refused(_) => "AWS refuses such a definition when the state machine is made".to_owned(),
         _ => "--state-machine takes a definition in Amazon States Language, as JSON or YAML, or a template of SAM or CloudFormation"

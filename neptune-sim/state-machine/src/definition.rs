@@ -42,7 +42,7 @@ impl Definition {
         let root = read_text(&file).and_then(|text| tree(&text, Format::of(&file, &text))).map_err(in_file)?;
         let source = match (Template::of(&root), &id) {
             (Some(template), id) => template.machine(id.as_deref()).map_err(|fault| in_file(fault.into()))?,
-            (None, None) => return Self::of_tree(&root, functions).map_err(in_file),
+            (None, None) => return not_inside(&root).and_then(|()| Self::of_tree(&root, functions)).map_err(in_file),
             (None, Some(id)) => {
                 let problem = format!("it is no template, which has Resources: leave out `#{id}`");
                 return Err(in_file(Fault::new(0, problem).into()));
@@ -84,7 +84,7 @@ impl Definition {
             replaced.map_err(DefinitionError::from).and_then(|text| replaced_tree(&text, Format::of(Path::new(""), &text)));
         root.and_then(|root| Self::of_tree(&root, functions)).map_err(|error| match first {
             Some((first, _)) => error.on_lines(|line| first + line - 1),
-            None => error.in_text(source.node.line),
+            None => error.in_text(source.node.line, lines(text.trim()) > 0),
         })
     }
 
@@ -103,7 +103,7 @@ impl Definition {
     /// A definition whose values stand in these lines.
     fn of_value(mut definition: Value, lines: &Node, functions: &[&str]) -> Result<Self, DefinitionError> {
         each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_resources(text)))?;
-        let Findings { kept, more } = checks::check(&definition, functions);
+        let Findings { kept, more, .. } = checks::check(&definition, functions);
         if !kept.is_empty() {
             let fault = |Finding { place, problem, .. }| DefinitionFault {
                 line: Some(lines.line_at(&place)).filter(|line| *line > 0),
@@ -161,6 +161,22 @@ fn file_and_id(given: &Path) -> (PathBuf, Option<String>) {
     match given.to_str().and_then(|given| given.rsplit_once('#')) {
         Some((file, id)) if !given.exists() => (file.into(), Some(id.to_owned())),
         _ => (given.to_owned(), None),
+    }
+}
+
+/// A definition is the file, and does not stand inside it.
+fn not_inside(root: &Node) -> Result<(), DefinitionError> {
+    let known = [
+        (
+            "stepFunctions",
+            "it is a configuration of the Serverless Framework: give what stands below the `definition` of its state machine as a file of its own",
+        ),
+        ("definition", "it has a `definition`, as the answer of DescribeStateMachine has: give that text as a file of its own"),
+    ];
+    let found = |key: &str| root.entries().iter().find(|entry| entry.key == key && root.get("StartAt").is_none());
+    match known.into_iter().find_map(|(key, helps)| Some((found(key)?, helps))) {
+        Some((entry, helps)) => Err(Fault::new(entry.line, helps).into()),
+        None => Ok(()),
     }
 }
 

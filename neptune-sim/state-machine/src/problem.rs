@@ -46,10 +46,10 @@ impl DefinitionError {
         self
     }
 
-    /// The same, in a text that begins on this line, and whose own lines are not known.
-    pub(crate) fn in_text(mut self, begins: usize) -> Self {
+    /// The same, in a text that begins on this line, and whose own lines are not known if it has several.
+    pub(crate) fn in_text(mut self, begins: usize, has_several: bool) -> Self {
         for fault in &mut self.faults {
-            (fault.line, fault.line_of_text) = (Some(begins), fault.line);
+            (fault.line, fault.line_of_text) = (Some(begins), fault.line.filter(|_| has_several));
         }
         self
     }
@@ -130,11 +130,9 @@ pub enum DefinitionProblem {
         /// The functions that are there.
         given: Vec<String>,
     },
-    /// A state calls what nothing stands for.
-    #[error(
-        "the state `{state}` calls `{resource}`, which nothing stands for here; \
-         a Task may have the resource arn:aws:states:::lambda:invoke or arn:aws:states:::events:putEvents, or the ARN of a function"
-    )]
+    /// A state calls what nothing stands for: a Task may have the resource `arn:aws:states:::lambda:invoke` or
+    /// `arn:aws:states:::events:putEvents`, or the ARN of a function.
+    #[error("the state `{state}` calls `{resource}`, which nothing stands for here")]
     UnknownResource {
         /// The state.
         state: String,

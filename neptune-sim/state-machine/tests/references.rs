@@ -240,3 +240,28 @@ fn a_fault_in_a_text_has_its_line_in_the_template(#[case] there: &str, #[case] i
     let error = said(&read(&folded, "").unwrap_err());
     assert!(error.starts_with(":1"), "{error}");
 }
+
+/// A definition stands inside, and is not the file.
+#[rstest]
+#[case::serverless(
+    "service: loads\nstepFunctions:\n  stateMachines:\n    watch:\n      definition: {StartAt: A}\n",
+    ":2: it is a configuration of the Serverless Framework: give what stands below the `definition` of its state machine as a file of its own"
+)]
+#[case::described(
+    "name: watch\ndefinition: '{\"StartAt\": \"A\"}'\n",
+    ":2: it has a `definition`, as the answer of DescribeStateMachine has: give that text as a file of its own"
+)]
+fn a_file_with_a_definition_inside_is_refused_with_what_helps(#[case] file: &str, #[case] message: &str) {
+    let error = said(&read(file, "").unwrap_err());
+    assert!(error.starts_with(message), "{error}");
+}
+
+/// As the CDK writes it: a text of one line, in pieces.
+#[test]
+fn a_fault_in_a_text_of_one_line_has_the_line_of_the_text() {
+    let machine = inline("X", "X", "");
+    let (before, _) = machine.split_once("      Definition:").unwrap();
+    let pieces = r#"["{\"StartAt\":\"Look\",\"States\":{\"Look\":{\"Type\":\"Task\",\"Resource\":\"", !GetAtt LookFunction.Arn, "\",\"Next\":\"V\"}}}"]"#;
+    let error = said(&read(&format!("{before}      DefinitionString: !Join [\"\", {pieces}]\n"), "").unwrap_err());
+    assert!(error.starts_with(":12: the state `Look` leads to `V`"), "{error}");
+}

@@ -95,6 +95,10 @@ fn all_faults_are_said_in_the_order_of_their_lines() {
 #[case::rules_that_are_no_list(
     r#"{"StartAt": "A", "States": {"A": {"Type": "Choice", "Choices": {}, "Default": "B"}, "B": {"Type": "Succeed"}}}"#
 )]
+#[case::a_state_out_of_a_branch(
+    r#"{"StartAt": "A", "States": {"A": {"Type": "Parallel", "End": true, "Branches": [{"StartAt": "B", "States":
+        {"B": {"Type": "Pass", "Next": "F"}, "C": {"Type": "Succeed"}}}]}, "F": {"Type": "Fail"}}}"#
+)]
 #[case::a_function_that_two_states_call(
     r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "${CheckArn}", "Next": "B"}, "B": {"Type": "Task", "Resource": "${CheckArn}", "End": true}}}"#
 )]

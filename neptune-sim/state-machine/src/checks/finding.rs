@@ -1,5 +1,7 @@
 //! What is wrong with a definition, and where.
 
+use std::collections::HashSet;
+
 use crate::problem::DefinitionProblem;
 
 /// How much of what is wrong is said, in bytes.
@@ -31,6 +33,8 @@ pub(crate) struct Findings {
     pub(crate) kept: Vec<Finding>,
     /// How many there are beside.
     pub(crate) more: usize,
+    /// To which names states lead in vain.
+    pub(super) in_vain: HashSet<String>,
 }
 
 impl Findings {

@@ -55,6 +55,7 @@ impl Ways<'_> {
             }
             None => {
                 self.are_known = false;
+                findings.in_vain.insert(to.to_owned());
                 let is_quick = self.states.len() <= COMPARED && !findings.is_full();
                 let names = self.states.keys().map(String::as_str).take(if is_quick { COMPARED } else { 0 });
                 findings.add(place.refused(format!("{fault}{}", did_you_mean(to, names))));
@@ -63,7 +64,10 @@ impl Ways<'_> {
     }
 
     fn check_reached(&self, all: &Place, findings: &mut Findings) {
-        for name in self.states.keys().filter(|name| !self.led_to.contains(name.as_str())) {
+        // A state of a machine inside may lead to it, which it must not.
+        let is_meant = |name: &String| self.led_to.contains(name.as_str()) || findings.in_vain.contains(name);
+        let lost: Vec<_> = self.states.keys().filter(|name| !is_meant(name)).collect();
+        for name in lost {
             findings.add(all.at(name).refused(format!(
                 "the state `{name}` is never reached: no Next, Default or Catch leads there. Let one lead there, or leave the state out"
             )));
