@@ -182,7 +182,7 @@ async fn a_function_that_fails_is_told_of_and_not_the_load(
     }
     let function = HANGS.replace("exec sleep 1000", then);
     let machine = json!({"StartAt": "Check", "States": {"Check": {"Type": "Task", "Resource": "${CheckArn}", "End": true}}});
-    let output = check(&machine.to_string(), &["--case=failed", "--patience=4s", &function, &format!("--engine={kind}")]);
+    let output = check(&machine.to_string(), &["--case=failed", "--patience=12s", &function, &format!("--engine={kind}")]);
     let said = text(&output).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains(verdict) && said.contains(why) && said.contains(change) && !said.contains("change: treat"), "{said}");
 }
