@@ -39,10 +39,13 @@ pub(crate) struct Findings {
 
 impl Findings {
     pub(super) fn add(&mut self, finding: Finding) {
-        match self.kept.iter().all(|kept| kept.cause != finding.cause) {
-            true if self.is_full() => self.more += 1,
-            true => self.kept.push(finding),
-            false => {}
+        if self.kept.iter().any(|kept| kept.cause == finding.cause) {
+            return;
+        }
+        if self.is_full() {
+            self.more += 1;
+        } else {
+            self.kept.push(finding);
         }
     }
 
