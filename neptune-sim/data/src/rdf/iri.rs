@@ -42,21 +42,16 @@ impl Flaw {
         let is_number =
             |name: &str| name.strip_prefix('#').is_some_and(|code| code.starts_with(|c: char| c == 'x' || c.is_ascii_digit()));
         let is_entity = |name: &str| matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") || is_number(name);
-        let begins = |part: &str| part.split_once(';').is_some_and(|(name, _)| is_entity(name));
-        // Parts, so that no character is looked at twice: a line may be long.
-        let mut at = 0;
-        iri.split('&').position(|part| {
-            let is_first = at > 0 && begins(part);
-            at += if is_first { 0 } else { part.len() + 1 };
-            is_first
-        })?;
-        let index = iri[..at - 1].chars().count();
+        // It is looked for up to the next `&` only, so that no character is looked at often: a line may be long.
+        let begins = |rest: &str| rest.split('&').next()?.split_once(';').map(|(name, _)| is_entity(name));
+        let (at, _) = iri.match_indices('&').find(|(at, _)| begins(&iri[at + 1..]) == Some(true))?;
+        let index = iri[..at].chars().count();
         Some(Self { kind: IriFlaw::Entity, what: CHARACTER, index })
     }
 
-    /// Whether newer readers refuse it.
-    pub(super) fn is_refused(self) -> bool {
-        self.kind != IriFlaw::Entity
+    /// Whether a reader refuses it that verifies the syntax of IRIs, or does not.
+    pub(super) fn is_refused(self, verify_uri_syntax: bool) -> bool {
+        verify_uri_syntax && self.kind != IriFlaw::Entity
     }
 
     fn look_for(iri: &str) -> Option<Self> {

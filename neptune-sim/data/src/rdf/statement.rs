@@ -140,7 +140,7 @@ impl<'a> Reader<'a, '_> {
         self.at += 1;
         let iri = self.until('>')?;
         let flaw = Flaw::of(&iri);
-        if let Some(flaw) = flaw.filter(|flaw| flaw.is_refused() && self.rules.verify_uri_syntax) {
+        if let Some(flaw) = flaw.filter(|flaw| flaw.is_refused(self.rules.verify_uri_syntax)) {
             return Err(Fault { text: flaw.text(&iri), at: start });
         }
         if !iri.contains(':') {

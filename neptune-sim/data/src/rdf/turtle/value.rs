@@ -80,7 +80,7 @@ impl<R: Read> Document<'_, '_, R> {
             return Err(End::TooMuch(LONG_NAME, spot));
         }
         match Flaw::of(&iri) {
-            Some(flaw) if flaw.is_refused() && self.sink.options.verify_uri_syntax => Err(End::Fault(flaw.text(&iri), spot)),
+            Some(flaw) if flaw.is_refused(self.sink.options.verify_uri_syntax) => Err(End::Fault(flaw.text(&iri), spot)),
             Some(Flaw { kind, .. }) => {
                 let (chars, record) = (&self.chars, self.sink.records + 1);
                 self.sink.log.warn_at(Warning::Iri { flaw: kind }, |what| finding(what, record, chars, spot));

@@ -222,7 +222,7 @@ impl Document<'_, '_> {
             return Err(End::TooMuch(LONG_NAME));
         }
         match Flaw::of(&iri) {
-            Some(flaw) if flaw.is_refused() && self.sink.options.verify_uri_syntax => return Err(End::rdf4j(flaw.text(&iri))),
+            Some(flaw) if flaw.is_refused(self.sink.options.verify_uri_syntax) => return Err(End::rdf4j(flaw.text(&iri))),
             Some(Flaw { kind, .. }) => {
                 let (near, record) = (&self.near, self.sink.records + 1);
                 self.sink.log.warn_at(Warning::Iri { flaw: kind }, |what| near.finding(what, record));

@@ -57,14 +57,18 @@ impl Listing {
         }
     }
 
+    /// Whether an object does not stand behind all that were listed before.
+    fn is_known(&self, listed: &Listed) -> bool {
+        self.last.as_ref().is_some_and(|last| listed.key <= *last)
+    }
+
     fn check_order(&self, page: &Page) -> Result<(), &'static str> {
-        let is_known = |listed: &Listed| self.last.as_ref().is_some_and(|last| listed.key <= *last);
         match (page.objects.first(), self.objects.first()) {
             (Some(again), Some(first)) if again.key == first.key => {
                 Err("it ignores `continuation-token`, and sends its first page again")
             }
             _ if has_twice(page) => Err("it lists an object twice"),
-            _ if page.objects.iter().any(is_known) => Err("its pages are not in the order of the keys"),
+            _ if page.objects.iter().any(|listed| self.is_known(listed)) => Err("its pages are not in the order of the keys"),
             _ => Ok(()),
         }
     }
@@ -76,7 +80,7 @@ impl Listing {
     pub(super) fn check_end(&self, behind: &Page) -> Result<(), &'static str> {
         match behind.objects.first() {
             None => Ok(()),
-            Some(listed) if self.last.as_ref().is_some_and(|last| listed.key <= *last) => Err(
+            Some(listed) if self.is_known(listed) => Err(
                 "it ignores `start-after`, so nobody can see whether a full page is its last one: a source there has 999 objects at most",
             ),
             Some(_) => Err("it says that a full page is the last one, and it has more"),
