@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-use neptune_text::nearest;
-
+use crate::names::did_you_mean;
 use crate::tree::Fault;
 
 /// AWS's limit for a definition, and for a template: 1 MB.
@@ -145,7 +144,7 @@ fn none_of(given: &[String], function: &str) -> String {
     if given.is_empty() {
         return "and no function is given".to_owned();
     }
-    let near = nearest(function, given.iter().map(String::as_str));
-    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let near = did_you_mean(function, given.iter().map(String::as_str));
+    let near = near.map(|question| format!("; {question}")).unwrap_or_default();
     format!("which is not one of those that are given: {}{near}", given.join(", "))
 }

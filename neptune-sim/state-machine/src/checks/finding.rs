@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::names;
 use crate::problem::DefinitionProblem;
 
 /// How much of what is wrong is said, in bytes.
@@ -81,5 +82,5 @@ impl Place {
 
 /// `: did you mean …?`, or nothing.
 pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    neptune_text::nearest(name, known).map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
+    names::did_you_mean(name, known).map(|question| format!(": {question}")).unwrap_or_default()
 }

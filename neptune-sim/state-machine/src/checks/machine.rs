@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use neptune_text::{cut, nearest_in_any_case};
+use neptune_text::cut;
 use serde_json::{Map, Value};
 
 use super::fields::MACHINE;
 use super::finding::{Findings, Place};
-use super::state::{Language, State};
+use super::state::{Language, State, misspelt};
 use super::{kinds, ways};
 use crate::problem::DefinitionProblem;
 
@@ -67,7 +67,7 @@ fn check_parts<'a>(
     findings: &mut Findings,
 ) -> Option<&'a Map<String, Value>> {
     let which = of(inside);
-    let misspelt: Vec<_> = machine.as_object().into_iter().flat_map(misspelt).collect();
+    let misspelt = machine.as_object().map(|fields| misspelt(fields, MACHINE.into_iter())).unwrap_or_default();
     for (field, near) in &misspelt {
         findings.add(place.at(*field).refused(format!("{which} has a field `{field}`: did you mean `{near}`?")));
     }
@@ -81,11 +81,6 @@ fn check_parts<'a>(
         });
     }
     states
-}
-
-fn misspelt(machine: &Map<String, Value>) -> impl Iterator<Item = (&str, &'static str)> {
-    let unknown = machine.keys().map(String::as_str).filter(|field| !MACHINE.contains(field));
-    unknown.filter_map(|field| Some((field, nearest_in_any_case(field, MACHINE)?)))
 }
 
 fn check_name<'a>(whole: &mut Whole<'a>, name: &'a str, inside: Option<&'a str>, place: &Place) {

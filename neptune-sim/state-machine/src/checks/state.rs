@@ -88,9 +88,14 @@ impl<'a> State<'a> {
 
 /// The fields that are meant where an object has a name that is near to them.
 pub(super) fn meant(given: &Map<String, Value>, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    misspelt(given, known).into_iter().map(|(_, near)| near).collect()
+}
+
+/// The names in an object that are near to a field, each with that field.
+pub(super) fn misspelt(given: &Map<String, Value>, known: impl Iterator<Item = &'static str>) -> Vec<(&str, &'static str)> {
     let known: Vec<_> = known.collect();
-    let unknown = given.keys().filter(|field| !known.contains(&field.as_str()));
-    unknown.filter_map(|field| nearest_in_any_case(field, known.iter().copied())).collect()
+    let unknown = given.keys().map(String::as_str).filter(|field| !known.contains(field));
+    unknown.filter_map(|field| Some((field, nearest_in_any_case(field, known.iter().copied())?))).collect()
 }
 
 /// The query language of a machine or a state.
