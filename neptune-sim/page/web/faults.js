@@ -189,6 +189,11 @@ function effectText(does) {
   if (typeof does === "string") {
     return does;
   }
-  const valueText = (name, value) => (typeof value === "object" ? (value.code ?? value.http ?? "") : name === "padded" ? bytesText(value) : value);
+  const valueText = (name, value) => {
+    if (name === "padded") {
+      return bytesText(value);
+    }
+    return typeof value === "object" ? (value.code ?? value.http ?? "") : value;
+  };
   return listText(Object.entries(does).map(([name, value]) => `${name} ${valueText(name, value)}`.trim()));
 }
