@@ -14,7 +14,8 @@ pub struct StatesError {
 const ERRORS: [StatesError; 9] = [
     StatesError {
         name: "States.Runtime",
-        change: "correct what the cause says of that state, because no Retry or Catch matches this error: mostly a path to a field that is not there. \
+        change: "correct what the cause says of that state, because no Retry or Catch matches this error: mostly a path to a field that is not there, or a variable \
+                 that no state has assigned. \
                  If the state is right for AWS, neptune-sim/state-machine/ENGINES.md says where the engine differs",
     },
     StatesError {

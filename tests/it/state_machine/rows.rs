@@ -68,6 +68,13 @@ fn format(expression: &str) -> Value {
     pass(&json!({"r.$": expression}))
 }
 
+/// A machine before which a Pass assigns the variable `x`.
+fn assigned(mut machine: Value) -> Value {
+    machine["States"]["Begin"] = json!({"Type": "Pass", "Assign": {"x": {"a": 1}}, "Next": machine["StartAt"]});
+    machine["StartAt"] = json!("Begin");
+    machine
+}
+
 /// A Choice whose rule leads to `"yes"`, and whose Default to `"no"`.
 fn choice(rule: &Value) -> Value {
     let mut rule = rule.clone();
@@ -84,7 +91,7 @@ fn of(variable: &str, operator: &str, value: Value) -> Value {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [choices(), times(), texts(), paths(), errors()].into_iter().flatten().collect()
+    [choices(), times(), texts(), paths(), variables_and_jsonata(), errors()].into_iter().flatten().collect()
 }
 
 fn choices() -> Vec<Row> {
@@ -322,6 +329,11 @@ fn paths() -> Vec<Row> {
             ["{\"n\":\"One\"}", "States.Runtime"],
             "a literal",
         ),
+    ]
+}
+
+fn variables_and_jsonata() -> Vec<Row> {
+    vec![
         row(
             "JSONata",
             json!({"QueryLanguage": "JSONata", "StartAt": "One", "States": {"One": {"Type": "Pass", "Output": {"x": "{% 1 + 1 %}"}, "End": true}}}),
@@ -351,8 +363,32 @@ fn paths() -> Vec<Row> {
             json!({"StartAt": "One", "States": {"One": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Assign": {"x.$": "$.a"}, "Next": "Two"}], "Default": "Two"}, "Two": {"Type": "Pass", "Parameters": {"y.$": "$x"}, "End": true}}}),
             json!({"a": 1}),
             ("{\"y\":1}", Documented),
-            ["{\"y\":null}", "refused"],
+            ["States.Runtime", "refused"],
             "a Pass with the `Assign` behind the rule",
+        ),
+        row(
+            "a path to a variable that no state has assigned: `$x`",
+            pass(&json!({"y.$": "$x"})),
+            json!({}),
+            ("States.Runtime", Inferred),
+            ["States.Runtime", "States.Runtime"],
+            "a Pass before that assigns it. (moto alone gives `null`; the driver sets that right)",
+        ),
+        row(
+            "a path to what a variable does not have: `$x.nope`",
+            assigned(pass(&json!({"y.$": "$x.nope"}))),
+            json!({}),
+            ("States.Runtime", Inferred),
+            ["States.Runtime", "refused"],
+            "a Choice with `IsPresent` before. (moto alone gives `null`; the driver sets that right)",
+        ),
+        row(
+            "`IsPresent` on what a variable does not have: `$x.nope`",
+            assigned(choice(&json!({"Variable": "$x.nope", "IsPresent": true}))),
+            json!({}),
+            ("\"no\"", Inferred),
+            ["\"no\"", "refused"],
+            "as it is. (moto alone takes it for present; the driver sets that right)",
         ),
         row(
             "JSONata: a number of 16 digits in a text",

@@ -1,5 +1,6 @@
 """What moto 5.2.5 does in another way than AWS documents, and a few lines set right. ENGINES.md lists what is left."""
 
+import copy
 import functools
 import json
 import re
@@ -15,7 +16,8 @@ from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
-from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
+from moto.stepfunctions.parser.asl.component.common.query_language import QueryLanguageMode
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata, StringVariableSample
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_operator_type import ComparisonOperatorType
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_variable import ComparisonVariable
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable import NoSuchVariable
@@ -37,6 +39,8 @@ RUNTIME = StatesErrorNameType.StatesRuntime
 # What is in quotes in a path is a name, whatever its signs. What is left may name several places: `$..a`, `$.*`, `$[*]`, `$[1:]`, `$[0,1]`, `$[?(@.a)]`.
 NAMES_IN_QUOTES = re.compile(r"""'[^']*'|"[^"]*\"""")
 NAMES_SEVERAL_PLACES = re.compile(r"\.\.|\.\*|\[[^]]*[*:,?]")
+# The name of a variable, and the path in it.
+VARIABLE = re.compile(r"\$(\w+)(.*)", re.DOTALL)
 
 
 def failure(env, name, cause):
@@ -115,6 +119,25 @@ def install():
     for name, module in list(sys.modules.items()):
         if name.startswith("moto.stepfunctions.") and hasattr(module, "extract_json"):
             module.extract_json = extract_json
+
+    # In JSONPath, a variable without a value fails the state, and so does a path to what a variable does not have. moto gives null for both.
+    @instead(StringVariableSample, "_eval_body")
+    def sample(self, sample, env):
+        variable = VARIABLE.match(self.expression)
+        if self.query_language_mode == QueryLanguageMode.JSONata or not variable:
+            return sample(self, env)
+        name, path = variable.groups()
+        try:
+            value = env.variable_store.get(name)
+            env.stack.append(copy.deepcopy(json_path.extract_json(f"${path}", value) if path else value))
+        except variable_store.NoSuchVariable:
+            cause = f"no state before has assigned the variable '${name}'"
+            error = FailureEventException(failure(env, StatesErrorName(RUNTIME), cause))
+            # A Choice tells the error as a text.
+            error.args = (cause,)
+            raise error from None
+        except NoSuchJsonPathError as error:
+            raise NoSuchJsonPathError(json_path=self.expression, data=error.data) from None
 
     # A Fail state, a Parallel and a Map pass on errors that AWS has named, such as States.Timeout: moto fails at such a name.
     for module in (state_fail, branches_decl, iteration_worker):
