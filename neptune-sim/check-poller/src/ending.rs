@@ -131,7 +131,7 @@ pub enum How {
 impl How {
     /// The way of an execution that failed with an error of this name.
     pub(crate) fn of_failure(error: &str) -> Self {
-        Self::Execution(cut(&format!("FAILED {error}"), NAME_BYTES))
+        Self::Execution(cut(format!("FAILED {error}").trim_end(), NAME_BYTES))
     }
 
     /// The way of a function that has reported this error.

@@ -160,10 +160,13 @@ impl Execution {
     }
 }
 
+/// How AWS and moto begin a cause, before the name of the state.
+const CAUSE_BEGINS: &str = "An error occurred while executing the state";
+
 /// The reason in a cause, in one line. AWS and moto begin each with the state, which is told anyway.
 fn reason(cause: &str) -> String {
     let reason = match cause.split_once(" (entered at the event id #") {
-        Some((before, behind)) if before.starts_with("An error occurred while executing the state") => {
+        Some((before, behind)) if before.starts_with(CAUSE_BEGINS) => {
             behind.split_once("). ").map_or(cause, |(_, reason)| reason)
         }
         _ => cause,
@@ -172,10 +175,12 @@ fn reason(cause: &str) -> String {
     cut_middle(&line, REASON_BYTES)
 }
 
-/// The state in which an execution failed: one that is entered last may only pass an error on.
+/// The state in which an execution failed: a Fail that is entered last may only pass an error on, unless the cause names that state.
 fn failed_in<'a>(ended: &'a Ended, definition: &Definition) -> Option<&'a String> {
-    let last = ended.entered.last();
-    let passes_on = last.is_some_and(|state| definition.type_of(state) == Some("Fail"));
+    let (last, cause) = (ended.entered.last(), ended.cause.as_deref().unwrap_or_default());
+    let passes_on = last.is_some_and(|state| {
+        definition.type_of(state) == Some("Fail") && !cause.starts_with(&format!("{CAUSE_BEGINS} '{state}' ("))
+    });
     let before = ended.entered.iter().rev().find(|state| definition.type_of(state) != Some("Fail"));
     if passes_on { before.or(last) } else { last }
 }
@@ -205,7 +210,41 @@ fn end_of(ended: &Ended, definition: &Definition) -> End {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
+    use crate::ending::How;
+
+    #[rstest]
+    #[case::it_fails_itself(
+        "An error occurred while executing the state 'Failed' (entered at the event id #9). no value",
+        "Failed"
+    )]
+    #[case::it_passes_on("An error occurred while executing the state 'Look' (entered at the event id #2). no value", "Look")]
+    #[case::no_state_is_named("no value", "Look")]
+    fn a_fail_that_is_entered_last_is_told_only_if_it_fails_itself(#[case] cause: &str, #[case] state: &str) {
+        let machine =
+            r#"{"StartAt": "Look", "States": {"Look": {"Type": "Pass", "Next": "Failed"}, "Failed": {"Type": "Fail"}}}"#;
+        let definition = Definition::parse(machine, &[]).unwrap();
+        let ended = Ended {
+            status: Status::Failed,
+            output: None,
+            error: Some("States.Runtime".to_owned()),
+            cause: Some(cause.to_owned()),
+            entered: vec!["Look".to_owned(), "Failed".to_owned()],
+            passed: Duration::ZERO,
+            events: 9,
+            history_is_full: false,
+            seed: 0,
+        };
+        assert_eq!(failed_in(&ended, &definition).map(String::as_str), Some(state));
+    }
+
+    #[test]
+    fn a_fail_without_an_error_ends_in_no_blank() {
+        assert_eq!(How::of_failure("").to_string(), "FAILED");
+        assert_eq!(How::of_failure("LoadFailed").to_string(), "FAILED LoadFailed");
+    }
 
     #[test]
     fn the_reason_at_the_end_of_a_long_cause_is_kept() {
