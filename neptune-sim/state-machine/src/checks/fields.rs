@@ -115,6 +115,8 @@ enum Takes {
     Path {
         or_null: bool,
     },
+    /// A path to a place in the input, or `null`.
+    Place,
     /// A path or an intrinsic function.
     Computed,
 }
@@ -136,7 +138,8 @@ fn takes(field: &str) -> Takes {
         "Timestamp" => Takes::Timestamp,
         "Choices" | "Retry" | "Catch" | "Branches" | "ErrorEquals" => Takes::List,
         "Iterator" | "ItemProcessor" | "ItemReader" | "ItemBatcher" | "ResultWriter" => Takes::Object,
-        "InputPath" | "OutputPath" | "ResultPath" => Takes::Path { or_null: true },
+        "InputPath" | "OutputPath" => Takes::Path { or_null: true },
+        "ResultPath" => Takes::Place,
         "ErrorPath" | "CausePath" => Takes::Computed,
         "Variable" => Takes::Path { or_null: false },
         field if field.ends_with("Path") => Takes::Path { or_null: false },
@@ -165,7 +168,8 @@ pub(super) fn wrong_value(field: &str, value: &Value, is_jsonata: bool) -> Optio
         | (Takes::List, Value::Array(_))
         | (Takes::Object, Value::Object(_))
         | (Takes::Number, Value::Number(_))
-        | (Takes::Path { or_null: true }, Value::Null) => None,
+        | (Takes::Path { or_null: true } | Takes::Place, Value::Null) => None,
+        (Takes::Place, Value::String(text)) => path::wrong_place(text),
         (Takes::Path { .. }, Value::String(text)) => path::wrong(text),
         (Takes::Computed, Value::String(text)) => path::wrong_or_function(text),
         (Takes::Timestamp, Value::String(text)) if is_timestamp(text) => None,
@@ -193,7 +197,7 @@ pub(super) fn wrong_value(field: &str, value: &Value, is_jsonata: bool) -> Optio
         (Takes::Timestamp, _) => says("a time such as `2030-01-31T12:00:00Z`"),
         (Takes::List, _) => says("a list"),
         (Takes::Object, _) => says("an object"),
-        (Takes::Path { .. } | Takes::Computed, _) => says("a path such as `$.status`"),
+        (Takes::Path { .. } | Takes::Place | Takes::Computed, _) => says("a path such as `$.status`"),
     }
 }
 

@@ -39,6 +39,14 @@ fn wrong_path(text: &str, is_none: &str) -> Option<String> {
     text.ends_with('.').then(|| format!("the path `{text}`, which ends with a dot"))
 }
 
+/// What is wrong with a path to where the result of a state goes: a place in its input.
+pub(super) fn wrong_place(text: &str) -> Option<String> {
+    let is_other = text.strip_prefix('$').is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['.', '[']));
+    let why =
+        || format!("`{text}`, which is no place in the input of the state, as `$.status` is; `Assign` gives variables a value");
+    wrong(text).or_else(|| is_other.then(why))
+}
+
 /// What is wrong with a path or a call of an intrinsic function.
 pub(super) fn wrong_or_function(text: &str) -> Option<String> {
     let Some(call) = text.strip_prefix("States.") else {
@@ -56,6 +64,11 @@ pub(super) fn wrong_or_function(text: &str) -> Option<String> {
     let Some(given) = rest.trim_end().strip_suffix(')') else {
         return Some(format!("`{text}`, which calls `States.{name}` without brackets round its arguments"));
     };
+    if has_quotation_marks(given) {
+        return Some(format!(
+            "`{text}`, which has a text in quotation marks: an intrinsic function takes it in apostrophes, as 'text'"
+        ));
+    }
     let count = arguments(given);
     if (least..=most).contains(&count) {
         return None;
@@ -76,6 +89,17 @@ fn arguments(text: &str) -> usize {
     let mut count = 1;
     each_sign(text, |sign, depth| count += usize::from(sign == ',' && depth == 0));
     count
+}
+
+/// Whether an argument is a text in quotation marks. Those in a path, such as `$["a"]`, stand behind a bracket.
+fn has_quotation_marks(arguments: &str) -> bool {
+    let (mut before, mut found) = (',', false);
+    each_sign(arguments, |sign, _| {
+        // This is the sign that ends the text, and those of the text are left out.
+        found |= sign == '"' && matches!(before, ',' | '(');
+        before = if sign.is_whitespace() { before } else { sign };
+    });
+    found
 }
 
 /// Calls with each sign that is not in quotes, and with how many brackets are open behind it. Returns whether all of them end.
@@ -127,6 +151,7 @@ mod tests {
     #[case("States.MathAdd(States.ArrayLength($.a), 1)")]
     #[case("States.UUID()")]
     #[case("States.Array()")]
+    #[case("States.Format('\"{}\"', $[\"a\"])")]
     fn a_path_is_one(#[case] text: &str) {
         assert_eq!(wrong_or_function(text), None);
     }
@@ -146,6 +171,8 @@ mod tests {
     #[case("States.UUID", "which calls `States.UUID` without brackets")]
     #[case("States.MathAdd($.a)", "which gives `States.MathAdd` 1 arguments, where it takes 2")]
     #[case("States.Format('{}', $.a", "whose brackets or quotes do not end")]
+    #[case("States.Format( \"{}\", $.a)", "which has a text in quotation marks: an intrinsic function takes it in apostrophes")]
+    #[case("States.Array($.a, States.Hash(\"b\", 'MD5'))", "which has a text in quotation marks")]
     fn what_is_wrong_with_a_path_is_said(#[case] text: &str, #[case] said: &str) {
         let fault = wrong_or_function(text).unwrap();
         assert!(fault.contains(said), "{fault}");
