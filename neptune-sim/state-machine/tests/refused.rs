@@ -220,6 +220,40 @@ fn a_machine_in_jsonata_that_breaks_a_rule_is_refused(#[case] place: &str, #[cas
     assert!(text.contains(message), "{text}");
 }
 
+/// A variable belongs to the machine that assigns it.
+#[rstest]
+#[case::a_map("/States/Each/ItemProcessor/States/Part/Assign", json!({"polls": 1}), "the state `Part` assigns the variable `polls`, and so does a machine round its own")]
+#[case::a_value_that_is_worked_out("/States/Each/ItemProcessor/States/Part/Assign", json!({"polls.$": "$"}), "the state `Part` assigns the variable `polls`")]
+#[case::a_branch("/States/All/Branches/1/States/Two", json!({"Type": "Pass", "Assign": {"polls": 1}, "End": true}), "the state `Two` assigns the variable `polls`")]
+#[case::a_catch("/States/All/Branches/1/States/Two", json!({"Type": "Task", "Resource": "${look}", "End": true,
+    "Catch": [{"ErrorEquals": ["E"], "Next": "Two", "Assign": {"polls": 1}}]}), "the state `Two` assigns the variable `polls`")]
+#[case::a_name("/States/Begin/Assign", json!({"polls": 0, "load.state": "x"}), "the state `Begin` has in its `Assign` the variable `load.state`, which is a part of one")]
+#[case::an_element("/States/Begin/Assign", json!({"x[0].$": "$.a"}), "the variable `x[0]`, which is a part of one")]
+#[case::a_dollar("/States/Begin/Assign", json!({"$polls": 0}), "the variable `$polls`, whose name is written without the `$`: `polls`")]
+#[case::a_minus("/States/Begin/Assign", json!({"load-id": 0}), "the variable `load-id`, whose name is none: it has letters")]
+#[case::a_digit("/States/Begin/Assign", json!({"2nd": 0}), "the variable `2nd`, whose name is none")]
+#[case::of_aws("/States/Begin/Assign", json!({"states": 0}), "the variable `states`, whose name AWS keeps for `$states`")]
+#[case::a_long_name("/States/Begin/Assign", json!({"x".repeat(81): 0}), "whose name has 81 characters, where AWS takes 80 at most")]
+#[case::of_a_rule("/States/Look/Catch/0/Assign", json!({"a b": 0}), "the state `Look` has in rule 1 of its `Catch`, `Assign`, the variable `a b`, whose name is none")]
+#[case::no_object("/States/Begin/Assign", json!(["polls"]), "the state `Begin` has in its `Assign` no object")]
+#[case::a_result("/States/Look/ResultPath", json!("$load.x"), "the state `Look` has in its `ResultPath` `$load.x`, which is no place in the input of the state")]
+#[case::a_result_in_the_context("/States/Look/ResultPath", json!("$$.State"), "`$$.State`, which is no place in the input")]
+fn a_variable_that_breaks_a_rule_is_refused(#[case] place: &str, #[case] value: Value, #[case] message: &str) {
+    let mut machine = watch();
+    machine["States"]["Begin"]["Assign"] = json!({"polls": 0});
+    let text = said(&broken(machine, place, value));
+    assert!(text.contains(message), "{text}");
+}
+
+/// Two machines beside each other have their own variables, and a name may have letters of any language.
+#[test]
+fn variables_of_machines_beside_each_other_may_have_one_name() {
+    let mut machine = watch();
+    machine["States"]["Each"]["ItemProcessor"]["States"]["Part"]["Assign"] = json!({"größe_2": 1});
+    machine["States"]["All"]["Branches"][0]["States"]["One"]["Assign"] = json!({"größe_2.$": "$.a"});
+    Definition::parse(&machine.to_string(), &["look"]).unwrap();
+}
+
 /// AWS documents no rule for these.
 #[rstest]
 #[case::a_delay_below_the_interval("/States/Look/Retry/0/MaxDelaySeconds", json!(1))]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::fields::{of_other_language, of_type, types_with};
 use super::finding::{Findings, Place};
 use super::state::State;
-use super::{choice, errors, payload, task};
+use super::{choice, errors, payload, task, variables};
 
 /// Checks a state, but for the machines inside it. Its task may call functions with these names.
 pub(super) fn check(state: &State<'_>, functions: &[&str], findings: &mut Findings) {
@@ -15,6 +15,7 @@ pub(super) fn check(state: &State<'_>, functions: &[&str], findings: &mut Findin
     check_pairs(state, findings);
     errors::check(state, findings);
     payload::check(state, findings);
+    variables::check(state, findings);
     match state.kind {
         "Task" => {
             check_heartbeat(state, findings);

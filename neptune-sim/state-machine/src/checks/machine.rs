@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::fields::MACHINE;
 use super::finding::{Findings, Place};
 use super::state::{Language, State, misspelt};
+use super::variables::Outer;
 use super::{kinds, ways};
 use crate::problem::DefinitionProblem;
 
@@ -19,12 +20,14 @@ struct Whole<'a> {
     functions: &'a [&'a str],
     /// The names of all states so far, with the state whose machine they are in; `None` for the outermost.
     names: HashMap<&'a str, Option<&'a str>>,
+    variables: Outer<'a>,
     findings: Findings,
 }
 
 /// All that is wrong with a definition whose tasks may call functions with these names.
 pub(crate) fn check<'a>(definition: &'a Value, functions: &'a [&'a str]) -> Findings {
-    let (mut whole, place) = (Whole { functions, names: HashMap::new(), findings: Findings::default() }, Place::default());
+    let place = Place::default();
+    let mut whole = Whole { functions, names: HashMap::new(), variables: Outer::default(), findings: Findings::default() };
     let limit = &definition["TimeoutSeconds"];
     if definition.is_object() && !limit.is_null() && !limit.as_u64().is_some_and(|limit| (1..=99_999_999).contains(&limit)) {
         whole.findings.add(
@@ -43,6 +46,7 @@ fn check_machine<'a>(whole: &mut Whole<'a>, machine: &'a Value, place: &Place, i
     let which = of(inside);
     let language = language.inside(machine, place, &which, &mut whole.findings);
     let all = place.at("States");
+    let variables = whole.variables.enter(states, place, &mut whole.findings);
     for (name, state) in states {
         check_name(whole, name, inside, &all);
         let Some(state) = State::new(name, state, all.at(name), &language, &mut whole.findings) else { continue };
@@ -51,6 +55,7 @@ fn check_machine<'a>(whole: &mut Whole<'a>, machine: &'a Value, place: &Place, i
             check_machine(whole, machine, &place, Some(state.name), &state.language);
         }
     }
+    whole.variables.leave(&variables);
     ways::check(machine, states, place, &which, &mut whole.findings);
 }
 

@@ -17,6 +17,7 @@
 //! | `path` | JSONPath and intrinsic functions |
 //! | `finding` | what is wrong, and where |
 //! | `task` | what stands behind the tasks |
+//! | `variables` | the variables that states assign |
 
 mod choice;
 mod comparison;
@@ -29,6 +30,7 @@ mod path;
 mod payload;
 mod state;
 mod task;
+mod variables;
 mod ways;
 
 pub(crate) use finding::{Finding, Findings};
