@@ -1,6 +1,5 @@
 //! A definition in Amazon States Language whose functions are known.
 
-use std::convert::Infallible;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ use crate::json;
 use crate::names::{first_resource, has_resources, with_resources};
 use crate::problem::{DEFINITION_BYTES, DefinitionError, DefinitionFault, DefinitionProblem};
 use crate::template::{Source, Template, What, substitute};
-use crate::tree::{Fault, Node};
+use crate::tree::{Fault, Found, Node};
 use crate::yaml;
 
 /// How functions are called here. The account is AWS's example account.
@@ -60,16 +59,24 @@ impl Definition {
 
     /// A definition in a file beside a template.
     fn beside(file: &Path, source: &Source, functions: &[&str]) -> Result<Self, DefinitionError> {
-        let text = source.replaced(&read_text(file)?).map_err(next_line)?;
+        let text = source.replaced(&read_text(file)?).map_err(|faults| faults.map(next_line))?;
         Self::of_tree(&replaced_tree(&text, Format::of(file, &text))?, functions)
     }
 
     /// A definition that is data of a template.
     fn of_data(definition: &Value, source: &Source, functions: &[&str]) -> Result<Self, DefinitionError> {
         let mut definition = definition.clone();
+        let mut found = Found::default();
         each_text(&mut definition, &mut Vec::new(), &mut |text, place| {
-            source.replaced(text).map_err(|fault| Fault { line: source.node.line_at(place), ..fault })
-        })?;
+            let at_its_line = |fault| Fault { line: source.node.line_at(place), ..fault };
+            let replaced = if found.is_full() {
+                None
+            } else {
+                found.value(source.replaced(text).map_err(|faults| faults.map(at_its_line)))
+            };
+            replaced.unwrap_or_default()
+        });
+        let definition = found.or_value(definition)?;
         Self::of_value(definition, &source.node, functions)
     }
 
@@ -78,7 +85,7 @@ impl Definition {
         let lines = |text: &str| text.matches('\n').count();
         // The text as it stands in the template, of which the functions round it keep the lines.
         let first = source.node.first_of_lines();
-        let replaced = source.replaced(text).map_err(next_line);
+        let replaced = source.replaced(text).map_err(|faults| faults.map(next_line));
         let first = first.filter(|(_, given)| replaced.as_ref().map_or(true, |text| lines(text) == lines(given)));
         let root =
             replaced.map_err(DefinitionError::from).and_then(|text| replaced_tree(&text, Format::of(Path::new(""), &text)));
@@ -102,7 +109,7 @@ impl Definition {
 
     /// A definition whose values stand in these lines.
     fn of_value(mut definition: Value, lines: &Node, functions: &[&str]) -> Result<Self, DefinitionError> {
-        each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_resources(text)))?;
+        each_text(&mut definition, &mut Vec::new(), &mut |text, _| with_resources(text));
         let Findings { kept, more, .. } = checks::check(&definition, functions);
         if !kept.is_empty() {
             let fault = |Finding { place, problem, .. }| DefinitionFault {
@@ -113,7 +120,7 @@ impl Definition {
             return Err(DefinitionError::of(kept.into_iter().map(fault).collect(), more));
         }
         without_end_that_is_false(&mut definition);
-        each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_functions(text, functions)))?;
+        each_text(&mut definition, &mut Vec::new(), &mut |text, _| with_functions(text, functions));
         Ok(Self(definition))
     }
 
@@ -237,25 +244,17 @@ fn without_end_that_is_false(value: &mut Value) {
 }
 
 /// Changes all texts of a value that have a substitution, each with its place.
-fn each_text(
-    value: &mut Value,
-    place: &mut Vec<String>,
-    change: &mut impl FnMut(&str, &[String]) -> Result<String, Fault>,
-) -> Result<(), Fault> {
+fn each_text(value: &mut Value, place: &mut Vec<String>, change: &mut impl FnMut(&str, &[String]) -> String) {
     let mut inside = |key: String, value: &mut Value| {
         place.push(key);
-        let done = each_text(value, place, change);
+        each_text(value, place, change);
         place.pop();
-        done
     };
     match value {
-        Value::String(text) if text.contains("${") || has_resources(text) => {
-            *text = change(text, place)?;
-            Ok(())
-        }
-        Value::Array(values) => values.iter_mut().enumerate().try_for_each(|(index, value)| inside(index.to_string(), value)),
-        Value::Object(fields) => fields.iter_mut().try_for_each(|(key, value)| inside(key.clone(), value)),
-        _ => Ok(()),
+        Value::String(text) if text.contains("${") || has_resources(text) => *text = change(text, place),
+        Value::Array(values) => values.iter_mut().enumerate().for_each(|(index, value)| inside(index.to_string(), value)),
+        Value::Object(fields) => fields.iter_mut().for_each(|(key, value)| inside(key.clone(), value)),
+        _ => {}
     }
 }
 
@@ -268,8 +267,7 @@ fn with_functions(text: &str, functions: &[&str]) -> String {
     let arn = |name: &str| {
         find_function(name, functions).map_or_else(|| name.to_owned(), |function| format!("{FUNCTION_ARN}{function}"))
     };
-    let Ok(text) = substitute(text, |name, _| Ok::<_, Infallible>(Some(arn(name))));
-    text
+    substitute(text, |name, _| Some(arn(name)))
 }
 
 #[cfg(test)]

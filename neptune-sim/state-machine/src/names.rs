@@ -206,7 +206,12 @@ fn default(parameter: &Node) -> Option<String> {
     text_of(&default.to_json(&|_| None).ok()?)
 }
 
+/// How long a name may be that is compared with others, and with how many it is compared. AWS's names are no longer, and a template has no more.
+const COMPARED: (usize, usize) = (255, 1000);
+
 /// The question whether another name was meant, if one is near.
 pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let (longest, most) = COMPARED;
+    let known = known.into_iter().filter(|known| known.len() <= longest && name.len() <= longest).take(most);
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
 use crate::names::did_you_mean;
-use crate::tree::Fault;
+use crate::tree::{Fault, Faults};
 
 /// AWS's limit for a definition, and for a template: 1 MB.
 pub(crate) const DEFINITION_BYTES: usize = 1024 * 1024;
@@ -19,7 +19,7 @@ pub struct DefinitionError {
     pub file: PathBuf,
     /// What is wrong, in the order of its lines: 20 faults at most.
     pub faults: Vec<DefinitionFault>,
-    /// How many faults there are beside.
+    /// How many faults there are beside. Of names and substitutions of a template, only some hundred are looked for.
     pub more: usize,
 }
 
@@ -84,9 +84,19 @@ impl From<DefinitionProblem> for DefinitionError {
 }
 
 impl From<Fault> for DefinitionError {
-    fn from(Fault { line, message, .. }: Fault) -> Self {
-        let line = Some(line).filter(|line| *line > 0);
-        Self::of(vec![DefinitionFault { line, line_of_text: None, problem: DefinitionProblem::Unreadable(message) }], 0)
+    fn from(fault: Fault) -> Self {
+        Faults::from(fault).into()
+    }
+}
+
+impl From<Faults> for DefinitionError {
+    fn from(faults: Faults) -> Self {
+        let fault = |Fault { line, message, .. }| DefinitionFault {
+            line: Some(line).filter(|line| *line > 0),
+            line_of_text: None,
+            problem: DefinitionProblem::Unreadable(message),
+        };
+        Self::of(faults.0.into_iter().map(fault).collect(), 0)
     }
 }
 

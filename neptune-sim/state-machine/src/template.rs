@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::names::{Names, did_you_mean, resource};
 use crate::problem::DEFINITION_BYTES;
-use crate::tree::{Content, Entry, Fault, Node, text_of};
+use crate::tree::{Content, Entry, Fault, Faults, Found, Node, text_of};
 
 const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
 /// How a text begins that CloudFormation reads from Systems Manager or Secrets Manager.
@@ -48,8 +48,8 @@ impl<'a> Template<'a> {
     /// The definition of the machine with this logical id, or of the only one.
     ///
     /// # Errors
-    /// There is none, or one of several, or it cannot be run here.
-    pub(crate) fn machine(self, id: Option<&str>) -> Result<Source, Fault> {
+    /// There is none, or one of several, or it cannot be run here: then all that is wrong with it.
+    pub(crate) fn machine(self, id: Option<&str>) -> Result<Source, Faults> {
         let resources = self.0.get("Resources").unwrap_or(self.0);
         let is_machine = |node: &Node| node.get("Type").and_then(Node::text).is_some_and(|of| TYPES.contains(&of));
         let machines: Vec<_> = resources.entries().iter().filter(|entry| is_machine(&entry.value)).collect();
@@ -60,7 +60,8 @@ impl<'a> Template<'a> {
                 return Err(at(format!(
                     "the template has no state machine, which is a resource of the type {}",
                     TYPES.join(" or ")
-                )));
+                ))
+                .into());
             }
             (None, [machine]) => machine,
             (None, _) => {
@@ -68,7 +69,8 @@ impl<'a> Template<'a> {
                     "the template has several state machines: write the name of one behind the file, such as `#{}`; they are {}",
                     names[0],
                     names.join(", ")
-                )));
+                ))
+                .into());
             }
             (Some(id), _) => machines.iter().find(|entry| entry.key == id).ok_or_else(|| {
                 let near = did_you_mean(id, names.iter().copied()).map(|near| format!(": {near}"));
@@ -76,67 +78,78 @@ impl<'a> Template<'a> {
                 at(format!("the template has no state machine `{id}`{others}"))
             })?,
         };
-        self.definition(&machine.key, machine.value.get("Properties").unwrap_or(&machine.value))
-            .map_err(|fault| Fault { message: format!("the state machine `{}`: {}", machine.key, fault.message), ..fault })
+        let told = |fault: Fault| Fault { message: format!("the state machine `{}`: {}", machine.key, fault.message), ..fault };
+        self.source(&machine.key, machine.value.get("Properties").unwrap_or(&machine.value)).map_err(|faults| faults.map(told))
     }
 
-    fn definition(self, id: &str, properties: &Node) -> Result<Source, Fault> {
+    fn source(self, id: &str, properties: &Node) -> Result<Source, Faults> {
         let properties = without_no_value(properties);
+        let mut found = Found::default();
+        let is_standard = found.value(self.check_type(&properties)).is_some();
+        let substitutions = found.value(self.substitutions(&properties));
+        let definition = found.value(self.definition(&properties));
+        match (substitutions, definition) {
+            (Some(substitutions), Some((what, node))) if is_standard => {
+                Ok(Source { what, node, machine: id.to_owned(), substitutions })
+            }
+            _ => Err(found.faults()),
+        }
+    }
+
+    fn check_type(self, properties: &Node) -> Result<(), Fault> {
         let kind = ["Type", "StateMachineType"].into_iter().find_map(|key| properties.get(key));
-        if let Some(kind) = kind.filter(|kind| self.resolve(kind).is_ok_and(|kind| kind == "EXPRESS")) {
-            return Err(Fault::new(
+        match kind.filter(|kind| self.resolve(kind).is_ok_and(|kind| kind == "EXPRESS")) {
+            Some(kind) => Err(Fault::new(
                 kind.line,
                 "it is of the type EXPRESS, and only STANDARD is run here: to judge its loop all the same, give its definition as a file of its own",
-            ));
+            )),
+            None => Ok(()),
         }
-        let substitutions = self.substitutions(&properties)?;
+    }
+
+    /// Where the definition of a machine is, and what stands there.
+    fn definition(self, properties: &Node) -> Result<(What, Node), Faults> {
         let given = ["Definition", "DefinitionString", "DefinitionUri", "DefinitionS3Location"]
             .into_iter()
             .find_map(|key| Some((key, properties.get(key)?)));
         let Some((key, node)) = given else {
-            return Err(Fault::new(
-                properties.line,
-                "it has no definition: neither Definition nor DefinitionUri, DefinitionString or DefinitionS3Location",
-            ));
+            let says = "it has no definition: neither Definition nor DefinitionUri, DefinitionString or DefinitionS3Location";
+            return Err(Fault::new(properties.line, says).into());
         };
         let what = match (key, self.resolve(node)?) {
             ("Definition", data) => What::Data(data),
             ("DefinitionString", Value::String(text)) => What::Text(text),
             ("DefinitionUri" | "DefinitionS3Location", Value::String(file)) if !file.contains("://") => What::File(file),
-            ("DefinitionString", _) => {
-                return Err(Fault::new(node.line, "its DefinitionString is not a text"));
-            }
+            ("DefinitionString", _) => return Err(Fault::new(node.line, "its DefinitionString is not a text").into()),
             (key, _) => {
-                return Err(Fault::new(
-                    node.line,
-                    format!(
-                        "its {key} names no file beside the template: give the file with the definition in place of the template"
-                    ),
-                ));
+                let says = format!(
+                    "its {key} names no file beside the template: give the file with the definition in place of the template"
+                );
+                return Err(Fault::new(node.line, says).into());
             }
         };
-        Ok(Source { what, node: node.clone(), machine: id.to_owned(), substitutions })
+        Ok((what, node.clone()))
     }
 
     /// The `DefinitionSubstitutions` of a machine. A value that is known only when the template is deployed, such as that of another stack, stands for the
     /// key itself.
-    fn substitutions(self, properties: &Node) -> Result<Map<String, Value>, Fault> {
+    fn substitutions(self, properties: &Node) -> Result<Map<String, Value>, Faults> {
         let entries = properties.get("DefinitionSubstitutions").map(Node::entries).unwrap_or_default();
-        let value = |key: &str, node: &Node| match self.resolve(node) {
-            Ok(value) => Ok(value),
-            Err(fault) if fault.is_elsewhere => Ok(Value::String(resource(key))),
-            Err(fault) => {
-                Err(Fault { message: format!("the key `{key}` of its DefinitionSubstitutions: {}", fault.message), ..fault })
-            }
-        };
-        entries.iter().map(|entry| Ok((entry.key.clone(), value(&entry.key, &entry.value)?))).collect()
+        Found::all(entries.iter().map(|Entry { key, value, .. }| match self.resolve(value) {
+            Ok(value) => Ok((key.clone(), value)),
+            Err(faults) if faults.0.iter().all(|fault| fault.is_elsewhere) => Ok((key.clone(), Value::String(resource(key)))),
+            Err(faults) => Err(faults.map(|fault| Fault {
+                message: format!("the key `{key}` of its DefinitionSubstitutions: {}", fault.message),
+                ..fault
+            })),
+        }))
     }
 
     /// A value as CloudFormation would work it out.
     ///
     /// # Errors
-    /// A function is none of those that are known here, or names what the template does not have.
-    fn resolve(self, node: &Node) -> Result<Value, Fault> {
+    /// Functions are none of those that are known here, or name what the template does not have.
+    fn resolve(self, node: &Node) -> Result<Value, Faults> {
         node.to_json(&|node| match node.function() {
             Some((name, given)) => Some(self.call(name, given)),
             None => node.text().filter(|text| text.contains(DYNAMIC)).map(|text| {
@@ -147,12 +160,13 @@ impl<'a> Template<'a> {
                         "`{DYNAMIC}{reference}}}}}` is read when the template is deployed, and nothing here knows it: write what it stands for in its place, \
                          or let a key of DefinitionSubstitutions have it"
                     ),
-                ))
+                )
+                .into())
             }),
         })
     }
 
-    fn call(self, name: &str, given: &Node) -> Result<Value, Fault> {
+    fn call(self, name: &str, given: &Node) -> Result<Value, Faults> {
         let arguments = self.resolve(given)?;
         let names = Names(self.0);
         let value = match (name, &arguments) {
@@ -180,10 +194,11 @@ impl<'a> Template<'a> {
                 format!(
                     "`{name}` gives a text of more than {DEFINITION_BYTES} bytes, which is more than a definition may have"
                 ),
-            )),
+            )
+            .into()),
             Some(value) => Ok(Value::String(value)),
             None if ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join"].contains(&name) => {
-                Err(Fault::new(given.line, format!("`{name}` is given something that CloudFormation does not take")))
+                Err(Fault::new(given.line, format!("`{name}` is given something that CloudFormation does not take")).into())
             }
             None => Err(Fault::elsewhere(
                 given.line,
@@ -191,14 +206,15 @@ impl<'a> Template<'a> {
                     "`{name}` is not worked out here, only Ref, Fn::GetAtt, Fn::Sub and Fn::Join are: write what it stands for in its place, or in a \
                      definition of its own"
                 ),
-            )),
+            )
+            .into()),
         }
     }
 
     /// A text with `${…}`, as `Fn::Sub` replaces it.
-    fn substituted(self, text: &str, values: &Map<String, Value>, node: &Node) -> Result<String, Fault> {
+    fn substituted(self, text: &str, values: &Map<String, Value>, node: &Node) -> Result<String, Faults> {
         let names = Names(self.0);
-        substitute(text, |name, line| {
+        try_substitute(text, |name, line| {
             let line = if matches!(node.content, Content::Lines(_)) { node.line + line } else { node.line };
             match (name.strip_prefix('!'), values.get(name)) {
                 (Some(literal), _) => Ok(Some(format!("${{{literal}}}"))),
@@ -213,9 +229,9 @@ impl Source {
     /// A text of the definition, in which the keys of `DefinitionSubstitutions` are replaced.
     ///
     /// # Errors
-    /// It has a `${…}` that is no such key: its line in the text, from 0.
-    pub(crate) fn replaced(&self, text: &str) -> Result<String, Fault> {
-        substitute(text, |name, line| match self.substitutions.get(name) {
+    /// It has `${…}` that are no such keys: their lines in the text, from 0.
+    pub(crate) fn replaced(&self, text: &str) -> Result<String, Faults> {
+        try_substitute(text, |name, line| match self.substitutions.get(name) {
             Some(value) => Ok(text_of(value)),
             None => Err(self.no_key(name, line)),
         })
@@ -257,26 +273,33 @@ fn texts(values: &[Value]) -> Option<Vec<String>> {
     values.iter().map(text_of).collect()
 }
 
+/// A text in which each `${name}` is replaced, as [`substitute`] does it, unless there is something wrong with some.
+fn try_substitute(text: &str, value: impl Fn(&str, usize) -> Result<Option<String>, Fault>) -> Result<String, Faults> {
+    let mut found = Found::default();
+    let done = substitute(text, |name, line| if found.is_full() { None } else { found.value(value(name, line)).flatten() });
+    found.or_value(done)
+}
+
 /// A text in which each `${name}` is replaced by what this says of the name and its line, from 0; `None` leaves it as it stands. One that becomes
 /// longer than a definition may be ends there.
-pub(crate) fn substitute<E>(text: &str, value: impl Fn(&str, usize) -> Result<Option<String>, E>) -> Result<String, E> {
+pub(crate) fn substitute(text: &str, mut value: impl FnMut(&str, usize) -> Option<String>) -> String {
     let (mut done, mut rest, mut line) = (String::new(), text, 0);
     while let Some((before, (name, after))) =
         rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
     {
         if done.len() > DEFINITION_BYTES {
-            return Ok(done);
+            return done;
         }
         done.push_str(before);
         line += before.matches('\n').count();
-        match value(name, line)? {
+        match value(name, line) {
             Some(value) => done.push_str(&value),
             None => done.extend(["${", name, "}"]),
         }
         line += name.matches('\n').count();
         rest = after;
     }
-    Ok(done + rest)
+    done + rest
 }
 
 #[cfg(test)]

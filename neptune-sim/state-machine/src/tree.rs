@@ -62,6 +62,67 @@ impl Fault {
     }
 }
 
+/// How many faults are looked for: most of them follow from one that is made again and again, and each is compared with many names.
+const MOST: usize = 100;
+
+/// All that is wrong with a value: one fault at least, and some hundred at most.
+#[derive(Debug)]
+pub(crate) struct Faults(pub(crate) Vec<Fault>);
+
+impl Faults {
+    /// The same, each changed.
+    pub(crate) fn map(self, change: impl FnMut(Fault) -> Fault) -> Self {
+        Self(self.0.into_iter().map(change).collect())
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}
+
+/// What is found while values are worked out.
+#[derive(Debug, Default)]
+pub(crate) struct Found(Vec<Fault>);
+
+impl Found {
+    /// Keeps the faults of a value that has some.
+    pub(crate) fn value<T>(&mut self, value: Result<T, impl Into<Faults>>) -> Option<T> {
+        value.map_err(|faults| self.0.extend(faults.into().0)).ok()
+    }
+
+    /// Whether there are so many faults that no more are looked for.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= MOST
+    }
+
+    /// All that was found.
+    pub(crate) fn faults(self) -> Faults {
+        Faults(self.0)
+    }
+
+    /// What was found, or this value if that is nothing.
+    pub(crate) fn or_value<T>(self, value: T) -> Result<T, Faults> {
+        if self.0.is_empty() { Ok(value) } else { Err(Faults(self.0)) }
+    }
+
+    /// The values of all of these, in which each fault is found.
+    ///
+    /// # Errors
+    /// What was found.
+    pub(crate) fn all<T, E: Into<Faults>, C: FromIterator<T>>(values: impl Iterator<Item = Result<T, E>>) -> Result<C, Faults> {
+        let (mut found, mut kept) = (Self::default(), Vec::new());
+        for value in values {
+            kept.extend(found.value(value));
+            if found.is_full() {
+                break;
+            }
+        }
+        found.or_value(kept.into_iter().collect())
+    }
+}
+
 impl Node {
     /// The values of a JSON text, whose lines are those of the same text as YAML; 0 without them.
     pub(crate) fn of_json(value: Value, lines: Option<&Self>) -> Self {
@@ -124,21 +185,21 @@ impl Node {
     /// The value as JSON. `function` says what stands for a function of CloudFormation.
     ///
     /// # Errors
-    /// Some value means nothing.
-    pub(crate) fn to_json(&self, function: &impl Fn(&Self) -> Option<Result<Value, Fault>>) -> Result<Value, Fault> {
+    /// Some values mean nothing.
+    pub(crate) fn to_json(&self, function: &impl Fn(&Self) -> Option<Result<Value, Faults>>) -> Result<Value, Faults> {
         if let Some(value) = function(self) {
             return value;
         }
-        let refused = |message: String| Err(Fault::new(self.line, message));
+        let refused = |message: String| Err(Fault::new(self.line, message).into());
         match &self.content {
             Content::Null => Ok(Value::Null),
             Content::Bool(value) => Ok(Value::Bool(*value)),
             Content::Number(number) => Ok(Value::Number(number.clone())),
             Content::Text(text) | Content::Lines(text) => Ok(Value::String(text.clone())),
-            Content::List(nodes) => nodes.iter().map(|node| node.to_json(function)).collect::<Result<_, _>>().map(Value::Array),
+            Content::List(nodes) => Found::all(nodes.iter().map(|node| node.to_json(function))).map(Value::Array),
             Content::Map(entries) => {
-                let fields = entries.iter().map(|entry| Ok((entry.key.clone(), entry.value.to_json(function)?)));
-                fields.collect::<Result<Map<_, _>, _>>().map(Value::Object)
+                let field = |entry: &Entry| Ok::<_, Faults>((entry.key.clone(), entry.value.to_json(function)?));
+                Found::all::<_, _, Map<_, _>>(entries.iter().map(field)).map(Value::Object)
             }
             Content::Function(name, _) => refused(format!(
                 "`{name}` is a function of CloudFormation, which is worked out in a template and not in a definition: write `${{Name}}` in its place"

@@ -176,8 +176,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::tree::Faults;
 
-    fn value(text: &str) -> Result<Value, Fault> {
+    fn value(text: &str) -> Result<Value, Faults> {
         parse(text)?.to_json(&|_| None)
     }
 
@@ -213,7 +214,7 @@ mod tests {
     #[case::no_yaml("A: 1\nB: [\n", 2, "it is not YAML: ")]
     #[case::a_tab("A:\n\tB: 1\n", 2, "it is not YAML: ")]
     fn what_is_read_in_different_ways_is_refused_with_its_line(#[case] text: &str, #[case] line: usize, #[case] said: &str) {
-        let Fault { line: found, message, .. } = value(text).unwrap_err();
+        let Fault { line: found, message, .. } = value(text).unwrap_err().0.swap_remove(0);
         assert!(message.contains(said) && found == line, "line {found}: {message}");
     }
 
@@ -235,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_nested_too_deep_is_refused() {
-        let message = value(&format!("{}{}", "[".repeat(200), "]".repeat(200))).unwrap_err().message;
+        let message = value(&format!("{}{}", "[".repeat(200), "]".repeat(200))).unwrap_err().0.swap_remove(0).message;
         assert!(message.contains("it is nested too deep: 127 levels"), "{message}");
         assert!(value(&"[".repeat(100_000)).is_err());
         assert!(value(&"- ".repeat(100_000)).is_err());

@@ -144,6 +144,56 @@ fn what_is_not_there_is_refused_with_its_line(#[case] arn: &str, #[case] bus: &s
     assert!(error.starts_with(message) || !message.starts_with(':') && error.contains(message), "{error}");
 }
 
+fn lines(error: &DefinitionError) -> Vec<String> {
+    error.faults.iter().map(|fault| format!("{}: {}", fault.line.unwrap_or_default(), fault.problem)).collect()
+}
+
+#[test]
+fn all_faults_of_a_template_are_said_in_the_order_of_their_lines() {
+    let rest = "      Type: EXPRESS
+      DefinitionSubstitutions:
+        A: !Ref Buss
+        B: !ImportValue b
+        C: !GetAtt LokFunction.Arn
+";
+    let template = inline("!GetAtt LokFunction.Arn", "!Sub \"${Buss} ${LookFunction} ${AWS::Regoin}\"", rest);
+    let said = lines(&read(&template, "").unwrap_err());
+    let begins = [
+        "19: the state machine `Watch`: the template has no resource `LokFunction`: did you mean `LookFunction`?",
+        "23: the state machine `Watch`: the template has no resource and no parameter `Buss`: did you mean `Bus`?",
+        "23: the state machine `Watch`: CloudFormation has no pseudo parameter `AWS::Regoin`",
+        "25: the state machine `Watch`: it is of the type EXPRESS",
+        "27: the state machine `Watch`: the key `A` of its DefinitionSubstitutions: the template has no resource and no parameter `Buss`",
+        "29: the state machine `Watch`: the key `C` of its DefinitionSubstitutions: the template has no resource `LokFunction`",
+    ];
+    assert_eq!(said.len(), begins.len(), "{said:#?}");
+    for (said, begins) in said.iter().zip(begins) {
+        assert!(said.starts_with(begins), "{said}");
+    }
+}
+
+#[rstest]
+#[case::in_data(&inline("\"${LookArn}\"", "\"${Bus} and ${Buss}\"", ""), "", &[19, 23, 23])]
+#[case::in_a_file(&beside("        Other: 5\n"), WATCH, &[4, 5])]
+fn all_substitutions_without_a_key_are_said(#[case] template: &str, #[case] definition: &str, #[case] at: &[usize]) {
+    let error = read(template, definition).unwrap_err();
+    let found: Vec<_> = error.faults.iter().filter_map(|fault| fault.line).collect();
+    assert_eq!(found, at, "{error}");
+    assert!(lines(&error).iter().all(|said| said.contains("is no key of the DefinitionSubstitutions")), "{error}");
+}
+
+/// Of a template that names thousands of resources that it does not have, beside thousands that are near to them.
+#[test]
+fn a_template_full_of_faults_takes_no_time() {
+    let of_all = |write: fn(usize) -> String| (0..9000).map(write).collect::<Vec<_>>().join("\n");
+    let names = of_all(|number| format!("${{Resource{number:05}x}}")).replace('\n', " ");
+    let resources = of_all(|number| format!("  Resource{number:05}: {{Type: X}}"));
+    let begins = std::time::Instant::now();
+    let error = read(&inline("!GetAtt LookFunction.Arn", &format!("!Sub \"{names}\""), &resources), "").unwrap_err();
+    assert_eq!((error.faults.len(), error.more), (20, 80));
+    assert!(begins.elapsed().as_secs() < 30, "{:?}", begins.elapsed());
+}
+
 #[rstest]
 #[case::a_macro("Transform: [AWS::Serverless-2016-10-31, TeamMacro]")]
 #[case::a_loop("Transform: AWS::LanguageExtensions")]
