@@ -1,9 +1,9 @@
 //! Retry and Catch.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::finding::{Findings, Place, did_you_mean};
-use super::state::{State, meant};
+use super::state::{Fields, State};
 
 const RETRY: [&str; 7] =
     ["Comment", "ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds", "JitterStrategy"];
@@ -38,11 +38,11 @@ pub(super) fn check(state: &State<'_>, findings: &mut Findings) {
                 findings.add(state.refused(&place, &format!("has as {who} something that is not an object")));
                 continue;
             };
-            let meant = meant(fields, known.iter().copied());
-            let rule = Rule { state, fields, meant, known, place, who, is_last: number + 1 == rules.len() };
+            let fields = Fields::new(fields, known.iter().copied());
+            let rule = Rule { state, fields, known, place, who, is_last: number + 1 == rules.len() };
             rule.check_fields(findings);
             rule.check_names(findings);
-            if field == "Catch" && rule.lacks("Next") {
+            if field == "Catch" && rule.fields.lack("Next") {
                 findings.add(state.refused(&rule.place.at("Next"), &format!("has no `Next` in {}", rule.who)));
             }
         }
@@ -52,9 +52,7 @@ pub(super) fn check(state: &State<'_>, findings: &mut Findings) {
 /// A rule of a Retry or a Catch.
 struct Rule<'a> {
     state: &'a State<'a>,
-    fields: &'a Map<String, Value>,
-    /// What its misspelt fields are meant for.
-    meant: Vec<&'static str>,
+    fields: Fields<'a>,
     known: &'static [&'static str],
     place: Place,
     who: String,
@@ -62,13 +60,9 @@ struct Rule<'a> {
 }
 
 impl Rule<'_> {
-    fn lacks(&self, field: &str) -> bool {
-        !self.fields.contains_key(field) && !self.meant.contains(&field)
-    }
-
     fn check_fields(&self, findings: &mut Findings) {
         let Self { state, known, who, .. } = self;
-        for (field, value) in self.fields {
+        for (field, value) in self.fields.all {
             let place = self.place.at(field);
             if !known.contains(&field.as_str()) {
                 let near = did_you_mean(field, known.iter().copied());
@@ -90,11 +84,12 @@ impl Rule<'_> {
         let place = self.place.at("ErrorEquals");
         let names = self
             .fields
+            .all
             .get("ErrorEquals")
             .and_then(Value::as_array)
             .filter(|names| !names.is_empty() && names.iter().all(Value::is_string));
         let Some(names) = names else {
-            if self.fields.contains_key("ErrorEquals") || self.lacks("ErrorEquals") {
+            if self.fields.have("ErrorEquals") || self.fields.lack("ErrorEquals") {
                 let why =
                     format!("has in {who} no `ErrorEquals`, which is a list of names of errors, such as `[\"States.ALL\"]`");
                 findings.add(state.refused(&place, &why));

@@ -32,7 +32,7 @@ pub(super) fn check(state: &State<'_>, functions: &[&str], findings: &mut Findin
 }
 
 fn check_fields(state: &State<'_>, findings: &mut Findings) {
-    for (field, value) in state.fields {
+    for (field, value) in state.fields.all {
         let place = state.place.at(field);
         if !of_type(state.kind).any(|known| known == field) {
             findings.add(state.refused(&place, &unknown(state.kind, field)));

@@ -10,12 +10,33 @@ use super::finding::{Finding, Findings, Place};
 pub(super) struct State<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a Value,
-    pub(super) fields: &'a Map<String, Value>,
+    pub(super) fields: Fields<'a>,
     pub(super) kind: &'a str,
     pub(super) place: Place,
     pub(super) language: Language,
-    /// What its misspelt fields are meant for.
+}
+
+/// The fields of a state, or of an object in it.
+pub(super) struct Fields<'a> {
+    pub(super) all: &'a Map<String, Value>,
+    /// What the misspelt ones are meant for.
     meant: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// Those of an object that may have the known ones.
+    pub(super) fn new(all: &'a Map<String, Value>, known: impl Iterator<Item = &'static str>) -> Self {
+        Self { all, meant: misspelt(all, known).into_iter().map(|(_, near)| near).collect() }
+    }
+
+    pub(super) fn have(&self, field: &str) -> bool {
+        self.all.contains_key(field)
+    }
+
+    /// Whether they do not have a field, nor one that is meant for it.
+    pub(super) fn lack(&self, field: &str) -> bool {
+        !self.have(field) && !self.meant.contains(&field)
+    }
 }
 
 impl<'a> State<'a> {
@@ -34,8 +55,8 @@ impl<'a> State<'a> {
         let language = outer.inside(value, &place, &format!("the state `{name}`"), findings);
         match value["Type"].as_str() {
             Some(kind) if TYPES.contains(&kind) => {
-                let meant = meant(fields, of_type(kind));
-                return Some(Self { name, value, fields, kind, place, language, meant });
+                let fields = Fields::new(fields, of_type(kind));
+                return Some(Self { name, value, fields, kind, place, language });
             }
             Some(kind) => {
                 let near = nearest_in_any_case(kind, TYPES).map(|near| format!("did you mean `{near}`?"));
@@ -77,18 +98,12 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn has(&self, field: &str) -> bool {
-        self.fields.contains_key(field)
+        self.fields.have(field)
     }
 
-    /// Whether it does not have a field, nor one that is meant for it.
     pub(super) fn lacks(&self, field: &str) -> bool {
-        !self.has(field) && !self.meant.contains(&field)
+        self.fields.lack(field)
     }
-}
-
-/// The fields that are meant where an object has a name that is near to them.
-pub(super) fn meant(given: &Map<String, Value>, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
-    misspelt(given, known).into_iter().map(|(_, near)| near).collect()
 }
 
 /// The names in an object that are near to a field, each with that field.
