@@ -14,6 +14,7 @@ use crate::names::{first_resource, has_resources, with_resources};
 use crate::problem::{DEFINITION_BYTES, DefinitionError, DefinitionFault, DefinitionProblem};
 use crate::template::{Source, Template, What, substitute};
 use crate::tree::{Fault, Found, Node};
+use crate::warnings::warnings;
 use crate::yaml;
 
 /// How functions are called here. The account is AWS's example account.
@@ -127,6 +128,11 @@ impl Definition {
     /// The `TimeoutSeconds` of the machine, if it has one.
     pub fn time_limit(&self) -> Option<Duration> {
         self.0["TimeoutSeconds"].as_u64().map(Duration::from_secs)
+    }
+
+    /// What AWS takes, and what surprises a team whose loads take long, a sentence or two each; no engine shows it.
+    pub fn warnings(&self) -> Vec<String> {
+        warnings(&self.0)
     }
 
     /// The type of a state, such as `Fail`, if there is one of this name, in the machine or in one inside it.

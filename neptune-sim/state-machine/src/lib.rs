@@ -33,6 +33,7 @@
 //! | `template`, `names` | a machine in a template of SAM or CloudFormation, and what names stand for there |
 //! | `tree`, `json`, `yaml` | the values of a file with their lines, and JSON and YAML as they are read |
 //! | `checks` | what AWS refuses |
+//! | `warnings` | what AWS takes, and what surprises |
 //! | `ended` | [`Ended`]: how an execution ended |
 //!
 //! The engines themselves are driven by the files in `moto/` and `node/`.
@@ -51,6 +52,7 @@ mod tasks;
 mod template;
 mod tools;
 mod tree;
+mod warnings;
 mod yaml;
 
 pub use definition::Definition;
