@@ -57,6 +57,11 @@ impl Machine {
         let engine = Engine::start(engine, &Tools::default()).await?;
         Ok(Self { engine, definition, functions, event })
     }
+
+    /// What no case shows, and surprises on AWS.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.definition.warnings()
+    }
 }
 
 impl fmt::Debug for Machine {

@@ -59,6 +59,11 @@ impl Subject {
             Self::StateMachine(_) => Kind::StateMachine,
         }
     }
+
+    /// What no case shows, and surprises on AWS.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        if let Self::StateMachine(machine) = self { machine.warnings() } else { Vec::new() }
+    }
 }
 
 impl Poller<'_> {

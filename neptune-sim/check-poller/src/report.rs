@@ -51,6 +51,8 @@ pub struct Judged {
 pub struct Report {
     /// Each case.
     pub judged: Vec<Judged>,
+    /// What no case shows, and surprises on AWS. It changes no verdict.
+    pub warnings: Vec<String>,
     /// When the first case began.
     pub started_at: SystemTime,
     /// How long all of them took. They run side by side.
@@ -99,18 +101,21 @@ impl Report {
         self.judged.iter().all(Judged::is_right)
     }
 
-    /// The report for people, `width` columns wide and in colour: the table, what happened in each case that is not right, and the totals.
+    /// The report for people, `width` columns wide and in colour: the table, what happened in each case that is not right, the warnings,
+    /// and the totals.
     pub fn text(&self, width: usize) -> String {
         let mut changes = Changes::default();
         let details: String = self.not_right().map(|judged| judged.details(&changes.next(judged), width)).collect();
         let style = if self.is_right() { GOOD } else { BAD };
-        format!("{}\n{details}{}\n", self.table().render(width), paint(style, &self.totals()))
+        let warnings: String = self.warnings.iter().map(|warning| wrap(&format!("warning: {warning}\n"), width)).collect();
+        let warnings = if warnings.is_empty() { warnings } else { warnings + "\n" };
+        format!("{}\n{details}{warnings}{}\n", self.table().render(width), paint(style, &self.totals()))
     }
 
-    /// The report for programs: `{"cases": [{"name", "status", "verdict", "expected", "observed", "requests", "why"}]}`.
+    /// The report for programs: `{"cases": [{"name", "status", "verdict", "expected", "observed", "requests", "why"}], "warnings": []}`.
     pub fn json(&self) -> String {
         let cases: Vec<CaseAsJson> = self.judged.iter().map(Judged::as_json).collect();
-        format!("{:#}\n", serde_json::json!({"cases": cases}))
+        format!("{:#}\n", serde_json::json!({"cases": cases, "warnings": self.warnings}))
     }
 
     /// The report for CI servers, as JUnit XML.
@@ -414,7 +419,7 @@ pub(crate) mod samples {
             judged("completed", Outcome::Success, &["LOAD_IN_PROGRESS", "LOAD_COMPLETED"], ""),
             judged("deadlock", Outcome::Success, &["LOAD_IN_PROGRESS", "LOAD_DATA_DEADLOCK"], stderr),
         ];
-        Report { judged, started_at: UNIX_EPOCH, took: Duration::from_millis(1200) }
+        Report { judged, warnings: Vec::new(), started_at: UNIX_EPOCH, took: Duration::from_millis(1200) }
     }
 }
 
@@ -477,9 +482,21 @@ standard error:
     }
 
     #[test]
+    fn warnings_stand_behind_the_table_and_change_no_verdict() {
+        let mut right = report("");
+        right.judged.truncate(1);
+        right.warnings = vec!["the Retry pauses for a day".to_owned(), "the loop fills its history".to_owned()];
+        let text = plain(&right.text(80));
+        let end = "\nwarning: the Retry pauses for a day\nwarning: the loop fills its history\n\n1 right in 1.20 s\n";
+        assert!(right.is_right() && text.ends_with(end), "{text}");
+        let read: Value = serde_json::from_str(&right.json()).unwrap();
+        assert_eq!(read["warnings"], serde_json::json!(right.warnings));
+    }
+
+    #[test]
     fn programs_get_the_same_keys_for_every_case() {
         let read: Value = serde_json::from_str(&report("").json()).unwrap();
-        assert_eq!(read.as_object().unwrap().len(), 1);
+        assert_eq!(read.as_object().unwrap().keys().collect::<Vec<_>>(), ["cases", "warnings"]);
         let keys = ["name", "status", "verdict", "expected", "observed", "requests", "why"];
         for case in read["cases"].as_array().unwrap() {
             assert_eq!(case.as_object().unwrap().keys().collect::<Vec<_>>(), keys);

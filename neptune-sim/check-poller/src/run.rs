@@ -240,7 +240,7 @@ impl Bench<'_> {
             _ => side_by_side(first, others).await?,
         };
         let judged = std::iter::once(first).chain(others.into_iter().rev()).collect();
-        Ok(Report { judged, started_at, took: started.elapsed() })
+        Ok(Report { judged, warnings: self.subject.warnings(), started_at, took: started.elapsed() })
     }
 
     async fn judge(&self, case: &'static Case, turn: Turn<'_>, progress: &Progress) -> Result<Judged, CheckError> {
