@@ -1,6 +1,6 @@
 //! Why a state machine cannot be run, and what helps.
 
-use neptune_state_machine::{DefinitionError, DefinitionProblem, EngineError};
+use neptune_state_machine::{DefinitionError, DefinitionProblem, EngineError, EngineKind};
 
 /// Why a state machine cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -9,8 +9,16 @@ pub enum MachineError {
     #[error("{0}{hints}", hints = hints(.0))]
     Definition(#[from] DefinitionError),
     /// The engine cannot run it.
-    #[error("{0}")]
+    #[error("{0}{other}", other = other_engine(.0))]
     Engine(#[from] EngineError),
+}
+
+/// The engine that runs what the other one refuses.
+fn other_engine(error: &EngineError) -> &'static str {
+    match error {
+        EngineError::Refused { kind: EngineKind::Node, .. } => "\nhint: `--engine moto` knows JSONata and Assign",
+        _ => "",
+    }
 }
 
 /// What helps, where the problems do not say it themselves, each once.
@@ -50,4 +58,16 @@ fn hint(problem: &DefinitionProblem) -> Option<String> {
         _ => "--state-machine takes a definition in Amazon States Language, as JSON or YAML, or a template of SAM or CloudFormation"
             .to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_node_refuses_is_left_to_moto() {
+        let said = |kind| MachineError::from(EngineError::Refused { kind, why: "it ignores Assign".to_owned() }).to_string();
+        assert!(said(EngineKind::Node).ends_with("\nhint: `--engine moto` knows JSONata and Assign"));
+        assert!(!said(EngineKind::Moto).contains("--engine"));
+    }
 }
