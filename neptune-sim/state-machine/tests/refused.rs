@@ -215,6 +215,12 @@ fn a_machine_that_breaks_a_rule_is_refused(#[case] place: &str, #[case] value: V
 #[case::no_end("/States/Wait/Seconds", json!("{% $seconds"), "an expression that begins with `{%` and does not end with `%}`")]
 #[case::a_text("/States/Wait/Seconds", json!("30"), "the state `Wait` has in its `Seconds` a text, where AWS takes a number")]
 #[case::negative("/States/Wait/Seconds", json!(-30), "`-30`, where AWS takes a whole number")]
+#[case::a_result_in_a_choice("/States/Route/Choices/0/Condition", json!("{% $states.result.Payload.state = 'pending' %}"),
+    "the state `Route` reads `$states.result` where it is not: only `Assign` and `Output` of a Task")]
+#[case::a_result_before_the_call("/States/Look/Arguments/Payload", json!({"a": ["{% $states.result %}"]}), "the state `Look` reads `$states.result` where it is not")]
+#[case::a_result_in_a_catch("/States/Look/Catch", json!([{"ErrorEquals": ["E"], "Next": "Failed", "Output": "{% $states.result %}"}]), "`Look` reads `$states.result`")]
+#[case::an_error_in_a_fail("/States/Failed/Cause", json!("{% $states.errorOutput.Cause %}"), "the state `Failed` reads `$states.errorOutput` where it is not: only `Assign` and `Output` of a Catch")]
+#[case::an_error_behind_a_text("/States/Failed/Cause", json!("{% 'it\\'s ' & $states.errorOutput.Cause %}"), "`Failed` reads `$states.errorOutput`")]
 fn a_machine_in_jsonata_that_breaks_a_rule_is_refused(#[case] place: &str, #[case] value: Value, #[case] message: &str) {
     let text = said(&broken(watch_in_jsonata(), place, value));
     assert!(text.contains(message), "{text}");
@@ -252,6 +258,15 @@ fn variables_of_machines_beside_each_other_may_have_one_name() {
     machine["States"]["Each"]["ItemProcessor"]["States"]["Part"]["Assign"] = json!({"größe_2": 1});
     machine["States"]["All"]["Branches"][0]["States"]["One"]["Assign"] = json!({"größe_2.$": "$.a"});
     Definition::parse(&machine.to_string(), &["look"]).unwrap();
+}
+
+#[rstest]
+#[case::in_an_output("/States/Look/Output", json!({"state": "{% $states.result.Payload.state %}"}))]
+#[case::in_a_catch("/States/Look/Catch", json!([{"ErrorEquals": ["E"], "Next": "Failed", "Assign": {"state": "{% $states.errorOutput.Error %}"}}]))]
+#[case::in_a_text("/States/Failed/Cause", json!("{% 'no $states.result, \\' and $states.errorOutput' & \"'$states.result\" %}"))]
+#[case::another_name("/States/Failed/Cause", json!("{% $states.results %}"))]
+fn what_is_there_may_be_read_in_jsonata(#[case] place: &str, #[case] value: Value) {
+    Definition::parse(&broken(watch_in_jsonata(), place, value).to_string(), &["look"]).unwrap();
 }
 
 /// AWS documents no rule for these.
