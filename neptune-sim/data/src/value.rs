@@ -112,7 +112,7 @@ impl fmt::Display for Type {
 #[inline]
 pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
     let (first, last) = (text.first()?, text.last()?);
-    let may_be_odd = matches!(last, b'\r' | b']' | b'\'')
+    let may_be_odd = matches!(last, b'\r' | b']' | b'\'' | b')' | b'}')
         || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S' | b'%' | b'O');
     if may_be_odd { remark_on_odd_string(text) } else { None }
 }
@@ -156,17 +156,46 @@ fn is_null(text: &[u8]) -> bool {
     )
 }
 
-/// How JavaScript prints an object, C# an array, Python bytes and an object, `MongoDB` an id, Java an optional value, and Go a map and a value that
-/// it cannot print.
+/// How programs print an object, up to its first bracket.
+const PRINTED: [&str; 20] = [
+    // JavaScript, Java, Go.
+    "[object ",
+    "Optional[",
+    "map[",
+    // MongoDB, as Python prints its ids and as it exports values.
+    "ObjectId(",
+    "{\"$",
+    "{'$",
+    // DynamoDB, with the types of its values.
+    "{\"S\":",
+    "{\"N\":",
+    "{'S':",
+    "{'N':",
+    "{\"BOOL\":",
+    "{\"L\":",
+    "{\"M\":",
+    // Scala, in which Spark prints arrays.
+    "ArrayBuffer(",
+    "WrappedArray(",
+    "ArraySeq(",
+    // Python.
+    "datetime.",
+    "Decimal('",
+    "UUID('",
+    "Timestamp('",
+];
+
+/// Whether a text is what a program prints of an object: C# of an array, Python of bytes and of an object, Go of a value that it cannot print, and what
+/// [`PRINTED`] has.
 fn is_printed(text: &[u8]) -> bool {
+    let begins = || PRINTED.iter().any(|start| text.starts_with(start.as_bytes()));
     match text {
         [b'b', b'\'', .., b'\''] | [b'%', b'!', _, b'(', ..] => true,
-        [.., b']'] => {
-            let ends = text.ends_with(b"[]") && text.starts_with(b"System.");
-            ends || [&b"[object "[..], b"Optional[", b"map["].iter().any(|start| text.starts_with(start))
-        }
-        [b'O', .., b')'] => text.starts_with(b"ObjectId("),
-        [b'<', .., b'>'] => memchr::memmem::find(text, b" object at 0x").is_some(),
+        // Neo4j: a node and a relationship.
+        [b'(', b':', .., b')'] | [b'[', b':', .., b']'] => text.contains(&b'{'),
+        [.., b']'] if text.ends_with(b"[]") && text.starts_with(b"System.") => true,
+        [.., b']' | b')' | b'}'] => begins(),
+        [b'<', .., b'>'] => memchr::memmem::find(text, b" object at 0x").is_some() || text.starts_with(b"<Node element_id="),
         _ => false,
     }
 }
@@ -309,7 +338,7 @@ mod tests {
     #[case(Type::Long, &["9223372036854775807", "-9223372036854775808"], &["9223372036854775808", "-9223372036854775809", "9223372036854776000"])]
     #[case(Type::Double, &["1", "-0.5", ".5", "5.", "1e-7", "1.0E+308", "NaN", "Infinity", "-Infinity"], &["INF", "inf", "nan", "1,5", "0x1p3", "1d", "", ".", "-", "e5", "1e", "1e+", "1.5.2"])]
     #[case(Type::Float, &["3.4028236e39"], &["infinity"])]
-    #[case(Type::String, &["", "anything", "NA", "[a]", "System.out", "Null", "'", "'single quotes'", "b'", "<b>", "%!", "maps[1]", "b 'x'"], &[])]
+    #[case(Type::String, &["", "anything", "NA", "[a]", "System.out", "Null", "'", "'single quotes'", "b'", "<b>", "%!", "maps[1]", "b 'x'", "{\"a\": 1}", "Ann (Smith)", "(:", "[: x]"], &[])]
     #[case(Type::Date, &["2024-02-29", "2024-02-29T10:15", "2024-02-29T10:15:30", "2024-02-29T10:15:30Z", "1965-07-08", "2000-02-29", "0000-01-01"],
         &["2024-02-30", "2023-02-29", "2024-13-01", "2024-02-29T25:00:00Z", "2024-02-29T11:60:00Z", "2024-02-29T23:59:61Z", "2024-2-9",
           "20240229", "1900-02-29", "2024-02-29T10:15:3", "2024-02-29T10:15Z", "1709201730000", "2024-02-29 10:15:30", "Thu Feb 29 10:15:30 UTC 2024", "2024-02-29T10:15:30.Z", "2024-02-29T"])]
@@ -341,6 +370,12 @@ mod tests {
     #[case::a_map_of_go(Type::String, "map[a:1]", Remark::Printed)]
     #[case::a_value_that_go_cannot_print(Type::String, "%!s(<nil>)", Remark::Printed)]
     #[case::an_array_of_c_sharp(Type::String, "System.String[]", Remark::Printed)]
+    #[case::a_value_of_mongodb(Type::String, "{\"$oid\":\"507f1f77bcf86cd799439011\"}", Remark::Printed)]
+    #[case::a_value_of_dynamodb(Type::String, "{\"S\": \"Ann\"}", Remark::Printed)]
+    #[case::an_array_of_spark(Type::String, "WrappedArray(a, b)", Remark::Printed)]
+    #[case::a_date_of_python(Type::String, "datetime.date(2024, 2, 29)", Remark::Printed)]
+    #[case::a_node_of_neo4j(Type::String, "(:Person {name: \"Ann\"})", Remark::Printed)]
+    #[case::a_relationship_of_neo4j(Type::String, "[:KNOWS {since: 2020}]", Remark::Printed)]
     #[case::a_word_of_postgres(Type::String, "\\N", Remark::Null)]
     #[case::short_offset(Type::Date, "2024-02-29T10:15:30.5-0500", Remark::Offset)]
     fn some_values_are_taken_with_a_remark(#[case] of: Type, #[case] value: &str, #[case] remark: Remark) {

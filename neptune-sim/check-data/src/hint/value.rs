@@ -67,6 +67,7 @@ fn of_program(value: &str) -> Option<&'static str> {
         "#REF!" | "#DIV/0!" | "#VALUE!" | "#NAME?" | "#NUM!" | "#NULL!" => {
             Some("a spreadsheet writes this where a formula has failed: mend the formula, or leave the cell empty")
         }
+        _ if is_scala(value) => Some(SCALA),
         _ if value.starts_with("struct(") || value.starts_with("struct{") => {
             Some("Glue writes a column of several types so: choose one with resolveChoice before it is written")
         }
@@ -83,6 +84,15 @@ pub(super) const LEAVE_EMPTY: &str = "leave the cell empty where there is no val
 /// What helps against a list as programs write it.
 pub(super) const LIST: &str = "join the values with `;`, and write a `;` inside one as `\\;`: in Python \";\".join(values), in SQL \
                                array_to_string(values, ';') or group_concat(value, ';')";
+
+/// What helps against a list as Scala prints it.
+pub(super) const SCALA: &str =
+    "Scala prints a list so: join its values with `;`, in Spark concat_ws(\";\", column), in Scala mkString(\";\")";
+
+/// Whether a text is a list as Scala prints it.
+pub(super) fn is_scala(value: &str) -> bool {
+    ["ArrayBuffer(", "WrappedArray(", "ArraySeq("].iter().any(|start| value.starts_with(start))
+}
 
 /// What helps against a list in a column of arrays that is not split, because its values have something else than `;` between them.
 pub(super) fn of_list(value: &str, of: Type) -> Option<String> {

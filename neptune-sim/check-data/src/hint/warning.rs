@@ -5,7 +5,7 @@ use neptune_data::{IriFlaw, LiteralFlaw, Remark, Warning};
 use super::header::QUOTES;
 use super::row::{AGAIN, HYPHENS, of_short_row};
 use super::time::of_time;
-use super::value::{LEAVE_EMPTY, LIST};
+use super::value::{LEAVE_EMPTY, LIST, SCALA, is_scala};
 
 /// What helps against what is said of this line.
 pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
@@ -59,6 +59,19 @@ fn of_printed(value: &str) -> &'static str {
     match value {
         _ if value.starts_with("b'") => "Python prints bytes so: write value.decode(\"utf-8\")",
         _ if value.starts_with("ObjectId(") => "MongoDB prints an id so: write what is in the brackets, in Python str(value)",
+        _ if value.starts_with("{\"$") || value.starts_with("{'$") => {
+            "MongoDB writes a value with its type so: write the value, in mongoexport with --type=csv and --fields"
+        }
+        _ if value.starts_with('{') => {
+            "DynamoDB writes a value with its type so: write the value, in Python TypeDeserializer().deserialize(value)"
+        }
+        _ if is_scala(value) => SCALA,
+        _ if value.starts_with(['(', '[']) && value[1..].starts_with(':') || value.starts_with("<Node") => {
+            "Neo4j prints a node or a relationship so: return what is in it, each in a column of its own: `RETURN n.name AS name`"
+        }
+        _ if ["datetime.", "Decimal(", "UUID(", "Timestamp("].iter().any(|start| value.starts_with(start)) => {
+            "Python prints a value so inside a list or a dict: write str(value), or value.isoformat() of a time"
+        }
         _ if value.starts_with("Optional[") => "Java prints an optional value so: write value.orElse(\"\")",
         _ if value.starts_with("%!") => "Go prints so what does not fit its verb: write the value with %v, and nothing for nil",
         _ => "write the values that are in it: joined with `;`, or each in a column of its own",

@@ -18,7 +18,7 @@ use crate::place::{Place, line_ends};
 use crate::problem::Problem;
 use crate::runs::IdHash;
 use crate::stream::{MAX_RECORD, Piece};
-use crate::value::{NoValue, Type, remark_on_name};
+use crate::value::{NoValue, Remark, Type, remark_on_name};
 
 /// The label of a vertex without one.
 const VERTEX: &[u8] = b"vertex";
@@ -277,9 +277,10 @@ impl<'a> Reading<'a> {
     /// Says what is to be said of an id or a label.
     #[inline]
     fn remark_on_name(&mut self, span: Span, column: &Column) {
-        let text = span.written(self.record.bytes);
-        if let Some(remark) = remark_on_name(text) {
-            let (value, column) = (lossy(text), self.rows.header.name(column).to_owned());
+        let written = span.written(self.record.bytes);
+        let text = if span.has_pairs() { span.cell(self.record.bytes).text } else { written.into() };
+        if let Some(remark) = remark_on_name(&text) {
+            let (value, column) = (lossy(&text), self.rows.header.name(column).to_owned());
             self.warn(span.start, Warning::Value { value, column, remark });
         }
     }
@@ -294,9 +295,9 @@ impl<'a> Reading<'a> {
         Some(text)
     }
 
-    /// Warns of the labels of a vertex that are written as a list. What JavaScript prints of an object is warned of otherwise.
+    /// Warns of the labels of a vertex that are written as a list.
     fn warn_of_list(&mut self, labels: &[u8]) {
-        let Some(span) = self.rows.label_in(self.record).filter(|_| is_list(labels) && !labels.starts_with(b"[object ")) else {
+        let Some(span) = self.rows.label_in(self.record).filter(|_| is_list(labels) && !is_printed(labels)) else {
             return;
         };
         let (value, column) = (lossy(labels), self.rows.header.name(&Column::Label).to_owned());
@@ -343,7 +344,7 @@ impl<'a> Reading<'a> {
             self.value(column, &cell.text, cell.at);
             return;
         }
-        if is_list(&cell.text) {
+        if is_list(&cell.text) && !is_printed(&cell.text) {
             let (value, column) = (lossy(&cell.text), column.property.name.clone());
             self.warn(cell.at, Warning::List { value, column });
         }
@@ -440,6 +441,11 @@ fn look_for_ends(rows: &mut [Row], vertices: &Elements) {
 pub fn is_drawn_line(row: &[u8]) -> bool {
     let is_drawn = |cell: &[u8]| matches!(cell.trim_ascii(), [b'-', b'-', rest @ ..] if rest.iter().all(|byte| *byte == b'-'));
     row.starts_with(b"--") && row.split(|byte| *byte == b',').all(is_drawn)
+}
+
+/// Whether a text is a list or an object that a program has printed: it is warned of otherwise.
+fn is_printed(text: &[u8]) -> bool {
+    remark_on_name(text) == Some(Remark::Printed)
 }
 
 /// Whether a text is a list as Python, JSON or Postgres writes it, or what Java prints of an array.
