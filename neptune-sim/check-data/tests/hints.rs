@@ -353,6 +353,21 @@ fn a_part_without_a_header_is_known_by_its_name(#[case] name: &str, #[case] expe
     assert!(said.contains(expected), "{said}");
 }
 
+/// A vertex that is there, of an edge that names another one.
+#[rstest]
+#[case::a_key_of_arangodb("people/1", "1", "a vertex `1`: what stands before it")]
+#[case::a_prefix("e:1", "1", "a vertex `1`: what stands before it")]
+#[case::braces("{3F25-04E0}", "3F25-04E0", "braces are a part")]
+#[case::two_ends("v1;v2", "v1\nv2", "a row for each")]
+#[case::two_ends_with_a_bar("v1|v2", "v1\nv2", "a row for each")]
+#[case::shortened("1.23457E+11", "123456789012", "digits are lost")]
+#[case::nothing_like_it("a;b", "v1", "load the vertices first")]
+fn an_edge_is_told_which_vertex_was_meant(#[case] end: &str, #[case] vertices: &str, #[case] expected: &str) {
+    let folder = folder(&[("e.csv", &format!("~id,~from,~to\ne1,{end},{end}\n")), ("v.csv", &format!("~id\n{vertices}\n"))]);
+    let said = flat(&check(folder.path(), &[]).1);
+    assert!(said.contains("is not present") && said.contains(expected), "{said}");
+}
+
 /// The same is said of vertices and edges, in both formats, with ids and without.
 #[rstest]
 #[case::vertices("csv", "~id,~label\nTEXT,TEXT\n", &["~id", "~label"])]

@@ -1,6 +1,6 @@
 //! Faults of rows.
 
-use neptune_data::Graph;
+use neptune_data::{Graph, Type};
 
 use crate::arguments::Format;
 
@@ -36,9 +36,19 @@ pub(super) const HYPHENS: &str = "sqlcmd draws a line below the header: take it 
 /// The number of rows behind them.
 const NUMBER_OF_ROWS: &str = "this is the number of rows that a program has printed: sqlcmd prints none after SET NOCOUNT ON, psql none with --csv, and SQL*Plus none after SET FEEDBACK OFF";
 
+/// An id that a spreadsheet has shortened.
+pub(super) const SHORTENED: &str = "a spreadsheet shows long numbers so, and saves what it shows: format the column as text before the ids are put into it, and \
+                                    export them again, because digits are lost";
+
 /// What helps against a row with too few cells.
 pub(super) fn of_short_row(line: &str) -> &'static str {
     const ENDS: [&str; 6] = [" rows affected)", " row affected)", " rows)", " row)", " rows selected.", " row selected."];
+    if line.starts_with('#') {
+        return "CSV has no comments: this line is loaded as a row; leave it out";
+    }
+    if ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|mark| line.starts_with(mark)) {
+        return "git has left a conflict here, with both versions of the rows: keep one";
+    }
     let number = ENDS.iter().find_map(|end| line.trim_end().strip_suffix(end));
     let is_number = number.is_some_and(|number| number.trim_start_matches('(').bytes().all(|byte| byte.is_ascii_digit()));
     if is_number { NUMBER_OF_ROWS } else { "write a comma for each missing cell; strict readers of CSV refuse such rows" }
@@ -121,6 +131,16 @@ fn near_id(id: &str, space: &str, graph: &Graph, spaces: &[String]) -> Option<St
     if let Some(other) = spaces.iter().find(|other| *other != space && graph.has_vertex(other, id)) {
         return Some(of_space(id, space, other));
     }
+    let has_all =
+        |delimiter: char| id.contains(delimiter) && id.split(delimiter).all(|end| graph.has_vertex(space, end.trim()));
+    if let Some(delimiter) = [';', ',', '|'].into_iter().find(|delimiter| has_all(*delimiter)) {
+        return Some(format!(
+            "each vertex between `{delimiter}` is there, and an edge has one at each end: write a row for each of them"
+        ));
+    }
+    if Type::Double.check(id.as_bytes()).is_ok() && id.contains("E+") {
+        return Some(SHORTENED.to_owned());
+    }
     let others = [
         (
             id.strip_suffix(".0").unwrap_or(id).to_owned(),
@@ -132,6 +152,11 @@ fn near_id(id: &str, space: &str, graph: &Graph, spaces: &[String]) -> Option<St
         (format!("{id} "), BLANKS),
         (format!(" {id}"), BLANKS),
         (id.trim_matches(['"', '\'']).to_owned(), "quotes are a part of an id here"),
+        (id.trim_matches(['{', '}']).to_owned(), "braces are a part of an id"),
+        (
+            id.rsplit(['/', '#', ':']).next().unwrap_or_default().to_owned(),
+            "what stands before it is a part of the id here: write the same in both files (ArangoDB has `_id`, `people/1`, beside `_key`)",
+        ),
         (id.to_lowercase(), "case matters"),
         (id.to_uppercase(), "case matters"),
         (id.trim_start_matches('0').to_owned(), "zeros at the beginning matter"),
