@@ -111,52 +111,19 @@ fn of_problem(problem: &Problem) -> Rule {
 
 fn of_warning(warning: &Warning) -> Rule {
     match warning {
-        Warning::Value { remark: Remark::CountsAsFalse, .. } => {
-            rule("counts-as-false", "A text counts as false.", "Write true or false.")
-        }
-        Warning::Value { remark: Remark::TrueInOtherCase, .. } => {
-            rule("true-in-other-case", "True is not written true.", "Write true: the user guide knows no other.")
-        }
-        Warning::Value { remark: Remark::FractionOfASecond, .. } => rule(
-            "fraction-of-a-second",
-            "A time has a fraction of a second.",
-            "Write full seconds: no documented form has more.",
-        ),
-        Warning::Value { remark: Remark::Offset, .. } => {
-            rule("offset", "A time has an offset.", "Write the time in UTC: 2024-02-29T10:15:30Z.")
-        }
-        Warning::Value { remark: Remark::CarriageReturn, .. } => rule(
-            "carriage-return",
-            "A text ends with a carriage return.",
-            "End lines with a line feed, or with one carriage return and a line feed.",
-        ),
-        Warning::Value { remark: Remark::NullCountsAsFalse, .. } => rule(
-            "null-counts-as-false",
-            "A word for a missing value counts as false.",
-            "Leave the cell empty if there is no value.",
-        ),
-        Warning::Value { remark: Remark::Printed, .. } => rule(
-            "printed-object",
-            "A program printed an object in place of what is in it.",
-            "Write the values: joined with semicolons, or each in a column of its own.",
-        ),
-        Warning::Value { remark: Remark::Null, .. } => {
-            rule("null", "A text is a word for a missing value.", "Leave the cell empty if there is no value.")
-        }
+        Warning::Value { remark, .. } => of_remark(*remark),
         Warning::BackslashInName { .. } => rule(
             "backslash-in-a-name",
             "The name of a column has a backslash.",
             "Leave it out: only a colon is written with a backslash.",
         ),
         Warning::List { .. } => rule("list", "A list is written in brackets.", "Join the values with semicolons."),
+        Warning::Undivided { .. } => {
+            rule("undivided-list", "Words with commas or bars between them are one value.", "Write semicolons between values.")
+        }
         Warning::ShortRow => {
             rule("short-row", "A row has fewer cells than the header.", "Write a comma for each missing cell.")
         }
-        Warning::Value { remark: Remark::SingleQuotes, .. } => rule(
-            "single-quotes",
-            "A text stands in single quotes, which are a part of it.",
-            "Leave them out, or write double quotes.",
-        ),
         Warning::Hyphens => rule("hyphens", "A row has hyphens only.", "Leave it out: a program drew a line below the header."),
         Warning::HeaderAgain => rule("header-again", "A row is another header.", "Write one header a file."),
         Warning::NoStatements => {
@@ -166,6 +133,7 @@ fn of_warning(warning: &Warning) -> Rule {
         Warning::ByteOrderMark => {
             rule("byte-order-mark", "The file begins with a byte order mark.", "Write UTF-8 without one.")
         }
+        Warning::ZeroByte => rule("zero-byte", "A text has a byte that is zero.", "Leave out bytes that are zero."),
         Warning::NotUtf8 => rule("not-utf-8", "A text has bytes that are no UTF-8.", "Write the file as UTF-8."),
         Warning::Iri { flaw: IriFlaw::Entity } => {
             rule("entity-in-an-iri", "An IRI has a character as XML writes it.", "Write the character itself.")
@@ -196,6 +164,52 @@ fn of_warning(warning: &Warning) -> Rule {
             "label-of-an-edge",
             "A label of an edge has a semicolon.",
             "An edge has one label; only those of vertices are split.",
+        ),
+    }
+}
+
+fn of_remark(remark: Remark) -> Rule {
+    match remark {
+        Remark::CountsAsFalse => rule("counts-as-false", "A text counts as false.", "Write true or false."),
+        Remark::TrueInOtherCase => {
+            rule("true-in-other-case", "True is not written true.", "Write true: the user guide knows no other.")
+        }
+        Remark::FractionOfASecond => rule(
+            "fraction-of-a-second",
+            "A time has a fraction of a second.",
+            "Write full seconds: no documented form has more.",
+        ),
+        Remark::Offset => rule("offset", "A time has an offset.", "Write the time in UTC: 2024-02-29T10:15:30Z."),
+        Remark::CarriageReturn => rule(
+            "carriage-return",
+            "A text ends with a carriage return.",
+            "End lines with a line feed, or with one carriage return and a line feed.",
+        ),
+        Remark::NullCountsAsFalse => rule(
+            "null-counts-as-false",
+            "A word for a missing value counts as false.",
+            "Leave the cell empty if there is no value.",
+        ),
+        Remark::Printed => rule(
+            "printed-object",
+            "A program printed an object in place of what is in it.",
+            "Write the values: joined with semicolons, or each in a column of its own.",
+        ),
+        Remark::Null => rule("null", "A text is a word for a missing value.", "Leave the cell empty if there is no value."),
+        Remark::SingleQuotes => rule(
+            "single-quotes",
+            "A text stands in single quotes, which are a part of it.",
+            "Leave them out, or write double quotes.",
+        ),
+        Remark::ByteOrderMark => rule(
+            "byte-order-mark-in-a-text",
+            "An id or a label begins with a byte order mark.",
+            "Leave the mark out where files were put together.",
+        ),
+        Remark::Shortened => rule(
+            "shortened-id",
+            "An id is a number that a spreadsheet has shortened.",
+            "Format the column as text before the ids are put into it.",
         ),
     }
 }

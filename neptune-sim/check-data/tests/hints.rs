@@ -205,6 +205,17 @@ use rstest::rstest;
 #[case::a_node_of_neo4j("csv", "~id,n\nv1,\"(:Person {name: \"\"Ann\"\"})\"\n", "RETURN n.name", "joined with")]
 #[case::a_relationship_of_neo4j("csv", "~id,~label\nv1,[:KNOWS {a: 1}]\n", "RETURN n.name", "join")]
 #[case::a_uuid_of_python("csv", "~id,n\nv1,UUID('3f2504e0')\n", "write str(value)", "joined with")]
+#[case::labels_with_bars("csv", "~id,~label\n1,biolink:Agent|biolink:Person\n", "write `;` between them", "colon")]
+#[case::labels_with_commas("opencypher", ":ID,:LABEL\n1,\"Person,Admin\"\n", "write `;` between them", "comma for")]
+#[case::words_with_commas("csv", "~id,a:string[]\n1,\"a,b\"\n", "write `;` between them", "array_to_string")]
+#[case::words_with_commas_and_blanks("csv", "~id,a:string[]\n1,\"a, b, c\"\n", "write `;` between them", "array_to_string")]
+#[case::a_formula_in_a_text("csv", "~id,a\n1,#REF!\n", "a formula has failed", "pandas")]
+#[case::a_zero_byte("csv", "~id,a\n1,x\0\n", "fixed length", "UTF-8")]
+#[case::a_zero_byte_in_an_id("csv", "~id\n1\n\0\0\0\n", "fixed length", "UTF-8")]
+#[case::a_mark_before_an_id("csv", "~id,~label\n\u{feff}v1,p\n", "where files were put together", "header")]
+#[case::a_shortened_id("csv", "~id,~label\n1.23E+11,p\n", "digits are lost", "decimal")]
+#[case::a_comment_among_rows("csv", "~id,~label\n# people\n", "CSV has no comments", "for each")]
+#[case::a_conflict_of_git("csv", "~id,~label\n<<<<<<< HEAD\nv1,p\n", "git has left", "for each")]
 #[case::a_verb_of_go("csv", "~id,n\nv1,%!d(string=x)\n", "with %v", "joined with")]
 #[case::rows_of_words("csv", "v1,person,Ann\n", "If its first line is a row", "rename")]
 #[case::no_date_of_mysql("csv", "~id,d:Date\nv1,0000-00-00\n", "leave the cell empty", "calendar")]
@@ -424,6 +435,12 @@ fn whole_numbers_have_the_same_limits_everywhere(#[case] of: &str, #[case] datat
 #[case::a_text_in_single_quotes("~id,name\n1,'Yes'\n")]
 #[case::a_colon("~id,a\\:b:String\n1,x\n")]
 #[case::an_empty_cell("~id,name\n1,\n")]
+#[case::a_name_with_a_comma("~id,name:String[]\n1,\"Smith, Ann\"\n")]
+#[case::a_sentence_with_commas("~id,name:String[]\n1,\"one two, three, four\"\n")]
+#[case::numbers_with_commas("~id,name:String[]\n1,\"1,234\"\n")]
+#[case::words_in_a_text("~id,name\n1,\"a,b,c\"\n")]
+#[case::a_short_number_with_an_exponent("~id,name\n1,1.5E+10\n")]
+#[case::an_id_that_ends_like_a_number("~id,name\nGRADE+12,x\n")]
 #[case::a_word_that_may_be_a_value("~id,country\n1,NA\n")]
 #[case::a_text_in_brackets("~id,name\n1,[x]\n")]
 fn what_is_near_a_cause_and_is_none_has_no_warning(#[case] text: &str) {
@@ -436,6 +453,7 @@ fn what_is_near_a_cause_and_is_none_has_no_warning(#[case] text: &str) {
 #[case::statements("ntriples", b"<e:a> <e:p> \"\xE9\" .\n")]
 #[case::turtle("turtle", b"<e:a> <e:p> \"\xE9\" .\n")]
 #[case::a_cell("csv", b"~id,a\n1,\xE9\n")]
+#[case::a_header("csv", b"~id,a\xE9\n1,x\n")]
 fn bytes_that_are_no_utf_8_are_in_a_text(#[case] format: &str, #[case] bytes: &[u8]) {
     let folder = folder(&[]);
     std::fs::write(folder.path().join("a.txt"), bytes).expect("the folder can be written to");

@@ -57,6 +57,13 @@ pub enum Warning {
         /// The name of the column.
         column: String,
     },
+    /// A text of an array or of labels that may be several values with commas or bars between them, which do not separate values.
+    Undivided {
+        /// The text.
+        value: String,
+        /// The name of the column.
+        column: String,
+    },
     /// A row with fewer cells than the header.
     ShortRow,
     /// A row of vertices that is a header: its id is `~id` or `:ID`.
@@ -76,6 +83,8 @@ pub enum Warning {
     },
     /// Bytes that are no UTF-8.
     NotUtf8,
+    /// A byte of a text is zero.
+    ZeroByte,
     /// An IRI that Neptune's parser takes and others refuse.
     Iri {
         /// What is in it.
@@ -177,7 +186,8 @@ impl Warning {
                 datatype == other && flaw == others
             }
             (Self::Iri { flaw, .. }, Self::Iri { flaw: other, .. }) => flaw == other,
-            (Self::List { column, .. }, Self::List { column: other, .. }) => column == other,
+            (Self::List { column, .. }, Self::List { column: other, .. })
+            | (Self::Undivided { column, .. }, Self::Undivided { column: other, .. }) => column == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }

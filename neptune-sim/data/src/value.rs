@@ -46,6 +46,10 @@ pub enum Remark {
     CarriageReturn,
     /// An id or a label in single quotes, which are a part of it.
     SingleQuotes,
+    /// An id or a label that begins with a byte order mark, which is a part of it.
+    ByteOrderMark,
+    /// An id that is a number as spreadsheets shorten it: `1.23457E+11`.
+    Shortened,
 }
 
 /// A text that is no value of a type.
@@ -122,8 +126,18 @@ pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
 pub(crate) fn remark_on_name(text: &[u8]) -> Option<Remark> {
     match text {
         [b'\'', .., b'\''] => Some(Remark::SingleQuotes),
+        [0xEF, 0xBB, 0xBF, ..] => Some(Remark::ByteOrderMark),
+        [.., b'E', b'+', _, _] if is_shortened(text) => Some(Remark::Shortened),
         _ => remark_on_string(text),
     }
+}
+
+/// Whether a text is a number as spreadsheets shorten it: `1.23457E+11`, and `1,23457E+11` where they write a decimal comma.
+#[cold]
+fn is_shortened(text: &[u8]) -> bool {
+    let (whole, rest) = split_digits(text);
+    let (fraction, rest) = rest.strip_prefix(b".").or_else(|| rest.strip_prefix(b",")).map_or((&b""[..], rest), split_digits);
+    whole.len() == 1 && fraction.len() < 15 && is_exponent(rest)
 }
 
 #[cold]
@@ -153,6 +167,10 @@ fn is_null(text: &[u8]) -> bool {
             | b"(null)"
             | b"[NULL]"
             | b"#N/A"
+            | b"#REF!"
+            | b"#VALUE!"
+            | b"#NAME?"
+            | b"#DIV/0!"
     )
 }
 

@@ -11,6 +11,9 @@ impl Warning {
             Self::List { value, column } => {
                 format!("`{value}` in the column `{column}` is split at each `;`, and is no list otherwise")
             }
+            Self::Undivided { value, column } => {
+                format!("`{value}` in the column `{column}` is one value: only `;` separates values")
+            }
             Self::ShortRow => "the row has fewer cells than the header; the missing ones are taken as empty".to_owned(),
             Self::HeaderAgain => "the row is another header, and is loaded as a vertex".to_owned(),
             Self::Hyphens => "the row has hyphens only, and is loaded as a vertex".to_owned(),
@@ -18,6 +21,7 @@ impl Warning {
             Self::NoStatements => "the file has no statement: it loads nothing".to_owned(),
             Self::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
             Self::NotUtf8 => "the text has bytes that are no UTF-8".to_owned(),
+            Self::ZeroByte => "the text has a byte that is zero, which hardly any text is meant to have".to_owned(),
             Self::BackslashInName { column } => {
                 format!("the column `{column}` keeps its backslash: only `\\:` stands for something else, a colon")
             }
@@ -72,6 +76,8 @@ fn said_of(remark: Remark) -> &'static str {
         Remark::NullCountsAsFalse => "counts as false, and is no missing value",
         Remark::Printed => "is what a program prints of an object, and not what is in it",
         Remark::SingleQuotes => "keeps its single quotes: only `\"` quotes a value",
+        Remark::ByteOrderMark => "begins with a byte order mark, which is a part of it",
+        Remark::Shortened => "is a number as a spreadsheet shortens it, which may stand for others, too",
         Remark::Null => "is loaded as a text, and no missing value",
         Remark::Offset => "has an offset, which none of the documented forms has but `Z`",
     }

@@ -59,7 +59,9 @@ proptest! {
         let text = csv(&vertices);
         let mut lines: Vec<&str> = text.lines().collect();
         lines.insert(row + 1, "bad,,,1.5");
-        let (totals, findings) = load(&lines.join("\n"), &mut Graph::default());
+        let (totals, mut findings) = load(&lines.join("\n"), &mut Graph::default());
+        // Words with commas between them are warned of.
+        findings.retain(|finding| finding.code().is_some());
         prop_assert_eq!(totals.records, facts(&vertices) + 2);
         prop_assert_eq!((totals.errors(), totals.datatype_mismatch_errors, findings.len()), (1, 1, 1));
         prop_assert_eq!((findings[0].record, findings[0].line), (row as u64 + 1, row as u64 + 2));

@@ -3,7 +3,7 @@
 use neptune_data::{IriFlaw, LiteralFlaw, Remark, Warning};
 
 use super::header::QUOTES;
-use super::row::{AGAIN, HYPHENS, of_short_row};
+use super::row::{AGAIN, HYPHENS, SHORTENED, of_short_row};
 use super::time::of_time;
 use super::value::{LEAVE_EMPTY, LIST, SCALA, is_scala};
 
@@ -30,6 +30,17 @@ pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
         Warning::List { .. } => LIST,
         Warning::ByteOrderMark => "write the file as UTF-8 without one (in Python `utf-8`, not `utf-8-sig`)",
         Warning::NotUtf8 => "write the file as UTF-8",
+        Warning::ZeroByte => {
+            "leave it out (`tr -d '\\000'`): programs that keep texts of a fixed length fill them up so, and a file that was not written to its end has \
+             such bytes there"
+        }
+        Warning::Undivided { .. } => {
+            "if these are several values, write `;` between them: in Python \";\".join(values), in SQL string_agg(value, ';')"
+        }
+        Warning::Value { remark: Remark::ByteOrderMark, .. } => {
+            "leave the mark out where files were put together: write each as UTF-8 without one (in Python `utf-8`, not `utf-8-sig`)"
+        }
+        Warning::Value { remark: Remark::Shortened, .. } => SHORTENED,
         Warning::Iri { flaw: IriFlaw::Entity } => {
             "write the character itself, `&` for `&amp;`: the IRI was copied out of XML or HTML, where only a reader of these undoes it"
         }
@@ -85,6 +96,7 @@ fn of_null(value: &str) -> String {
         "None" => " (in Python, write `\"\" if value is None else value`)",
         "nan" | "NaN" => " (in pandas, fillna before astype(str))",
         "NaT" | "<NA>" => " (in pandas, to_csv(na_rep=\"\") before astype(str))",
+        "#REF!" | "#VALUE!" | "#NAME?" | "#DIV/0!" => " (a spreadsheet writes this where a formula has failed)",
         "\\N" => " (in Postgres, COPY … WITH (FORMAT csv); in MySQL, IFNULL(column, ''))",
         _ => "",
     };

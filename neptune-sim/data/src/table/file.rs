@@ -39,6 +39,7 @@ impl<R: Read + Send> File<R> {
         let header = match records.read()? {
             Some(record) => {
                 first.extend_from_slice(record.bytes);
+                note_bytes(&record, &mut remarks);
                 note_backslashes(&record, &mut remarks);
                 read_header(&record, dialect)
             }
@@ -143,6 +144,14 @@ impl<R: Read> Parts for Loading<'_, '_, '_, R> {
         let goes_on = spare.is_some();
         self.spare.extend(spare);
         goes_on
+    }
+}
+
+/// Notes bytes of a header that are no UTF-8.
+fn note_bytes(header: &Record<'_>, warnings: &mut Warnings) {
+    if let Err(error) = std::str::from_utf8(header.bytes) {
+        let place = Place { bytes: header.bytes, line: header.line, record: 0, at: error.valid_up_to(), id: None };
+        warnings.note(place, Warning::NotUtf8);
     }
 }
 

@@ -81,7 +81,7 @@ struct Reading<'a> {
     rows: &'a Rows<'a>,
     record: &'a Record<'a>,
     place: Place<'a>,
-    /// Whether all of the block is UTF-8.
+    /// Whether all of the block is UTF-8, and no byte is zero.
     is_text: bool,
     found: &'a mut FoundRows,
     /// How many facts there are so far.
@@ -138,7 +138,7 @@ impl<'a> Rows<'a> {
         let mut ends_the_stream = false;
         let mut splitter = Splitter::new(block.bytes());
         // Once for all cells: there are hardly ever bytes that are no text.
-        let is_text = std::str::from_utf8(block.bytes()).is_ok();
+        let is_text = std::str::from_utf8(block.bytes()).is_ok() && memchr::memchr(0, block.bytes()).is_none();
         while let Some((start, record)) = splitter.read() {
             let place = Place { bytes: record.bytes, line: record.line, record: found.rows.len() as u64, at: 0, id: None };
             let before = found.items.len();
@@ -295,13 +295,15 @@ impl<'a> Reading<'a> {
         Some(text)
     }
 
-    /// Warns of the labels of a vertex that are written as a list.
+    /// Warns of the labels of a vertex that are written as a list, or with something else than `;` between them.
     fn warn_of_list(&mut self, labels: &[u8]) {
-        let Some(span) = self.rows.label_in(self.record).filter(|_| is_list(labels) && !is_printed(labels)) else {
-            return;
-        };
-        let (value, column) = (lossy(labels), self.rows.header.name(&Column::Label).to_owned());
-        self.warn(span.start, Warning::List { value, column });
+        let Some(span) = self.rows.label_in(self.record).filter(|_| !is_printed(labels)) else { return };
+        let (value, column) = (|| lossy(labels), || self.rows.header.name(&Column::Label).to_owned());
+        if is_list(labels) {
+            self.warn(span.start, Warning::List { value: value(), column: column() });
+        } else if may_be_several(labels) {
+            self.warn(span.start, Warning::Undivided { value: value(), column: column() });
+        }
     }
 
     /// What tells an edge from others with its id. In openCypher, nothing does.
@@ -347,6 +349,9 @@ impl<'a> Reading<'a> {
         if is_list(&cell.text) && !is_printed(&cell.text) {
             let (value, column) = (lossy(&cell.text), column.property.name.clone());
             self.warn(cell.at, Warning::List { value, column });
+        } else if column.property.of == Type::String && may_be_several(&cell.text) {
+            let (value, column) = (lossy(&cell.text), column.property.name.clone());
+            self.warn(cell.at, Warning::Undivided { value, column });
         }
         each(&cell.text, |value| self.value(column, value, cell.at));
     }
@@ -411,11 +416,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// What is no UTF-8 is replaced.
+    /// What is no UTF-8 is replaced, and a byte that is zero is kept.
     #[inline]
     fn as_text<'v>(&mut self, value: &'v [u8], at: usize) -> Cow<'v, [u8]> {
         if self.is_text {
             return value.into();
+        }
+        if value.contains(&0) {
+            self.warn(at, Warning::ZeroByte);
         }
         match String::from_utf8_lossy(value) {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -441,6 +449,20 @@ fn look_for_ends(rows: &mut [Row], vertices: &Elements) {
 pub fn is_drawn_line(row: &[u8]) -> bool {
     let is_drawn = |cell: &[u8]| matches!(cell.trim_ascii(), [b'-', b'-', rest @ ..] if rest.iter().all(|byte| *byte == b'-'));
     row.starts_with(b"--") && row.split(|byte| *byte == b',').all(is_drawn)
+}
+
+/// Whether a text may be several words with commas or bars between them. Two with a comma and a blank between them may as well be a name or a place.
+#[inline]
+fn may_be_several(text: &[u8]) -> bool {
+    memchr::memchr2(b',', b'|', text).is_some_and(|_| are_words(text))
+}
+
+#[cold]
+fn are_words(text: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-' | b':' | b'.');
+    let is_word = |word: &[u8]| word.iter().all(is_part) && word.first().is_some_and(|first| !first.is_ascii_digit());
+    let words = || text.split(|byte| matches!(byte, b',' | b'|'));
+    words().all(|word| is_word(word.trim_ascii())) && (words().count() > 2 || !text.contains(&b' '))
 }
 
 /// Whether a text is a list or an object that a program has printed: it is warned of otherwise.
