@@ -138,6 +138,12 @@ fn of_warning(warning: &Warning) -> Rule {
         Warning::Iri { flaw: IriFlaw::Entity } => {
             rule("entity-in-an-iri", "An IRI has a character as XML writes it.", "Write the character itself.")
         }
+        Warning::Iri { flaw: IriFlaw::BlankNode } => {
+            rule("blank-node-as-an-iri", "An IRI is the name of a blank node.", "Write _:b1 without brackets.")
+        }
+        Warning::Iri { flaw: IriFlaw::Prefix } => {
+            rule("prefix-in-an-iri", "An IRI begins with a prefix.", "Write the IRI in full.")
+        }
         Warning::Iri { flaw: IriFlaw::Character | IriFlaw::Percent | IriFlaw::SecondHash } => {
             rule("odd-iri", "Strict parsers refuse an IRI that Neptune takes.", "Write the character as % and two digits.")
         }

@@ -310,6 +310,10 @@ use rstest::rstest;
     "declare the entity",
     "DOCTYPE"
 )]
+#[case::a_blank_node_of_virtuoso("ntriples", "<nodeID://b1> <e:p> <e:b> .\n", "Virtuoso's", "hexadecimal")]
+#[case::a_blank_node_in_brackets("turtle", "<_:b1> <e:p> <e:b> .\n", "without `<` and `>`", "hexadecimal")]
+#[case::a_prefix_in_brackets("nquads", "<e:a> <rdf:type> <e:b> .\n", "22-rdf-syntax-ns#type", "hexadecimal")]
+#[case::a_datatype_of_dgraph("ntriples", "<e:a> <e:p> \"x\"^^<xs:string> .\n", "write the whole IRI", "hexadecimal")]
 #[case::an_ampersand_in_an_iri("ntriples", "<http://e/?a=1&amp;b=2> <e:p> <e:b> .\n", "`&` for `&amp;`", "hexadecimal")]
 #[case::an_ampersand_in_an_iri_of_turtle("turtle", "<http://e/?a=1&amp;b=2> <e:p> <e:b> .\n", "`&` for `&amp;`", "hexadecimal")]
 #[case::a_blank_that_does_not_break("csv", "~id,a:Int\n1,41\u{a0}\n", "U+00A0", "in quotes")]

@@ -138,6 +138,10 @@ pub enum IriFlaw {
     SecondHash,
     /// A character as XML writes it, such as `&amp;`. Every reader takes it.
     Entity,
+    /// It is the name of a blank node: `_:b1`, or `nodeID://b1`, as Virtuoso writes it.
+    BlankNode,
+    /// It begins with a prefix of a common vocabulary, which is no scheme: `rdf:type`.
+    Prefix,
 }
 
 /// A part of a line, and the character of it that is meant, from 0.

@@ -54,6 +54,10 @@ fn flaw_of_iri(flaw: IriFlaw) -> &'static str {
         IriFlaw::Entity => {
             "the IRI has a character as XML and HTML write it, such as `&amp;`, which stands for nothing else here"
         }
+        IriFlaw::BlankNode => {
+            "the IRI has the name of a blank node, and is loaded as an IRI: the same name in another file is the same thing"
+        }
+        IriFlaw::Prefix => "the IRI begins with a prefix, which stands for nothing between `<` and `>`: it is loaded as it is",
         IriFlaw::SecondHash => "the IRI has a second `#`; the loader takes it, and strict parsers refuse it",
     }
 }

@@ -44,6 +44,12 @@ pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
         Warning::Iri { flaw: IriFlaw::Entity } => {
             "write the character itself, `&` for `&amp;`: the IRI was copied out of XML or HTML, where only a reader of these undoes it"
         }
+        Warning::Iri { flaw: IriFlaw::BlankNode } => {
+            "write a blank node as `_:b1`, without `<` and `>` (Virtuoso's `nodeID://b1`, too), or give it an IRI that no other export has"
+        }
+        Warning::Iri { flaw: IriFlaw::Prefix } => {
+            "write the whole IRI, `<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>`, or in Turtle the name without `<` and `>`, `rdf:type`"
+        }
         Warning::Iri { .. } => "write the character as `%` and two hexadecimal digits",
         Warning::Literal { flaw: LiteralFlaw::Beyond64Bits, .. } => {
             "write the number as a text, without a datatype, to keep all its digits"
