@@ -19,7 +19,10 @@ pub(super) fn of_statement(text: &str, line: &str, at: usize, format: Format) ->
         } else if format == Format::RdfXml {
             of_xml(text, line).or_else(|| of_text(text))
         } else {
-            of_turtle(text, &around).or_else(|| of_text(text))
+            of_turtle(text, &around)
+                .or_else(|| of_directive(text, &around))
+                .or_else(|| of_name(text, &around))
+                .or_else(|| of_text(text))
         }
     });
     hint.map(str::to_owned)
@@ -30,12 +33,24 @@ const STAR: &str = "a statement about a statement is RDF-star, which no load tak
 /// Jena writes it, for example.
 const VERSION: &str = "a version is RDF 1.2, which no load takes: leave the line out, and write RDF 1.1";
 
+const BARE_IRI: &str = "an IRI stands in `<>`: `<http://…>`";
+
 /// Lines of other formats.
 fn of_line(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     let lower = line.to_ascii_lowercase();
     match () {
         () if line.starts_with("<<") => Some(STAR),
+        () if line.starts_with('\u{feff}') => {
+            Some("a byte order mark stands here, where files were put together: write each as UTF-8 without one")
+        }
+        () if line.starts_with("\"<") && line.ends_with('"') => {
+            Some("the whole line stands in quotes, as a writer of CSV puts it: write it as a text, without them")
+        }
+        () if line.starts_with('"') && line.contains("\",\"") => {
+            Some("this is CSV, which no load takes as RDF: write `<http://…> <http://…> \"text\" .`")
+        }
+        () if line.starts_with("http://") || line.starts_with("https://") => Some(BARE_IRI),
         () if lower.starts_with("version ") => Some(VERSION),
         () if line.starts_with(['@', '[']) || lower.starts_with("prefix ") || lower.starts_with("base <") => {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`, or convert it")
@@ -62,6 +77,10 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
         () if is_language(before) && (found == "_" || before.ends_with('_')) => {
             Some("a language has `-` in it, and no underscore: `@en-US`")
         }
+        () if expected("'.'") && before.ends_with('"') && found == "@" => {
+            Some("no blank stands between a text and its language: `\"text\"@en`")
+        }
+        () if is_language(before) && found == "^" => Some("a text has a language or a datatype: leave one of them out"),
         () if before.ends_with("\"@") => Some("name a language behind `@`, or leave it out"),
         () if expected("'.'") && matches!(found, "<" | "_") => Some(if format == Format::NTriples {
             "a fourth term is a graph: load the file with the format `nquads`"
@@ -85,6 +104,21 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
         () if text.starts_with("Expected '<' or '_'") && is_nothing(after) => {
             Some("a program wrote a word for a missing value: leave the statement out")
         }
+        () if expected("'.'") && is_nothing(after) => {
+            Some("a program wrote a word where there is no graph: leave the word out")
+        }
+        () if expected("'.'") && after.starts_with('(') && after.contains('=') => {
+            Some("Dgraph writes facets so, which RDF does not have: leave them out, or make a node of the edge")
+        }
+        () if after.starts_with("&lt;") => Some("the line was copied out of HTML: write `<` for `&lt;` and `>` for `&gt;`"),
+        () if after.starts_with(['\u{201c}', '\u{201d}', '\u{201e}']) => {
+            Some("only the straight quote `\"` begins and ends a text")
+        }
+        () if after.starts_with("http://") || after.starts_with("https://") => Some(BARE_IRI),
+        () if expected("'<'") && found == "\"" => Some("a predicate is an IRI, and no text"),
+        () if text.starts_with("Not a valid (absolute) IRI") && is_dgraph(text, after) => Some(
+            "Dgraph writes its uids and predicates so, which are no IRIs: put a base before each, `<http://example.org/0x1>`, or write uids as `_:x1`",
+        ),
         () if expected("'<' or '_'")
             && found != "\""
             && before.is_empty()
@@ -114,6 +148,12 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
         }
         () => None,
     }
+}
+
+/// `<0x1>`, `<dgraph.type>`
+fn is_dgraph(text: &str, after: &str) -> bool {
+    let iri = text.rsplit_once(": ").map_or("", |(_, iri)| iri);
+    iri.starts_with("0x") || iri.starts_with("dgraph.") || after.contains("\"^^<xs:")
 }
 
 /// Whether a text ends with a language and nothing behind it.
@@ -149,6 +189,13 @@ fn of_xml(text: &str, line: &str) -> Option<&'static str> {
         _ if text.starts_with("Invalid byte ") => Some("write the file as UTF-8"),
         "XML document structures must start and end within the same entity." => {
             Some("the file is cut off, or a tag is not closed: write or upload it again")
+        }
+        "Premature end of file." => Some("the file is empty: leave it out, or write or upload it again"),
+        _ if text.ends_with("by the matching end-tag \"</") || text.contains("must be terminated by the matching end-tag") => {
+            Some("a tag ends another element than the last that is open: close them in the order in which they stand")
+        }
+        _ if text.starts_with("An invalid XML character") => {
+            Some("leave the character out: XML has no control characters but line ends and tabs")
         }
         "unexpected literal" => Some("text stands in the element of a property, and not between two of them"),
         _ if is_less_than(text, line) => Some("write a `<` that is none of a tag as `&lt;`"),
@@ -203,7 +250,7 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
             .iter()
             .any(|scheme| text == format!("Namespace prefix '{scheme}' used but not defined")) =>
         {
-            Some("an IRI stands in `<>`: `<http://…>`")
+            Some(BARE_IRI)
         }
         () if text.ends_with("used but not defined") => Some(
             "declare it with `@prefix`; if this is a piece of a file that was split, only the first piece has the prefixes: split \
@@ -220,6 +267,9 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
             Some("a language has `-` in it, and no underscore: `@en-US`")
         }
         () if around.before.ends_with("<<") || around.before.ends_with("<<(") || around.after.starts_with("<<") => Some(STAR),
+        () if is_day(around) => {
+            Some("a day is a text with a datatype: `\"2024-02-29\"^^<http://www.w3.org/2001/XMLSchema#date>`")
+        }
         () if text.starts_with("Expected '.', found") && around.before.trim_end().ends_with('"') => {
             Some("a quote in a text is written `\\\"`, and a statement ends with ` .`")
         }
@@ -230,13 +280,79 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
         () if text == "Object for statement missing" => {
             of_bare_word(around).or(Some("behind `,` and behind a predicate stands an object: leave the `,` out"))
         }
-        () if text.starts_with("Expected '.', found") => Some("a statement ends with ` .`, and so does an `@prefix`"),
+        () if text.starts_with("Expected '.', found") => Some(
+            "a statement ends with ` .`, and so does an `@prefix`; behind `;`, the same subject goes on with another predicate",
+        ),
         () if text.starts_with("Illegal carriage return") => {
             Some("write a text of several lines in three quotes, or the line break as `\\n`")
         }
         () if text.starts_with("Found incomplete percent-encoded") => Some("write a `%` in a name as `%25`"),
         () if text == "Unexpected end of file" => Some("a bracket, a quote or the last ` .` is missing"),
         () => of_bare_word(around),
+    }
+}
+
+/// Faults of `@prefix` and `@base`.
+fn of_directive(text: &str, around: &Around<'_>) -> Option<&'static str> {
+    match () {
+        () if text == "Expected ':', found '<'" => Some("a prefix ends with a colon: `@prefix e: <http://…> .`"),
+        () if text.starts_with("Cannot strictly support case-insensitive @") => {
+            Some("write `@prefix` and `@base` in small letters, or `PREFIX` and `BASE` without `@` and without a full stop")
+        }
+        () if text.starts_with("Illegal subject value") && is_behind_directive(around.before) => {
+            Some("`PREFIX` and `BASE` without `@` have no full stop: leave it out, or write `@prefix` and `@base`")
+        }
+        () => None,
+    }
+}
+
+/// Faults of names, and words in their place.
+fn of_name(text: &str, around: &Around<'_>) -> Option<&'static str> {
+    match () {
+        () if text == "Expected ':', found ' '" => Some(of_word(around.before)),
+        () if is_of_n3(text, around) => Some(N3),
+        () if text.starts_with("Expected an RDF value here") && is_in_name(around) => Some(
+            "in a name behind a prefix, a character such as `&`, `@`, `!`, `=` or `'` is written with a backslash, `\\&`: or write the whole IRI in `<>`",
+        ),
+        () => None,
+    }
+}
+
+const N3: &str = "variables, `=`, `=>`, `!` and `^` are N3's, which no load takes: write `owl:sameAs` for `=`, and a blank node for a path or a variable";
+
+/// Whether what stands here is N3: `?x`, or an operator that is no part of a name.
+fn is_of_n3(text: &str, Around { before, after }: &Around<'_>) -> bool {
+    let is_variable = after.strip_prefix('?').is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic()));
+    let behind = after.split(' ').next().unwrap_or_default();
+    let is_path = behind.starts_with(['!', '^']) && behind.contains(':');
+    let is_operator = is_path || behind == "=" && before.ends_with(' ');
+    text.starts_with("Expected an RDF value here") && (is_variable || is_operator)
+}
+
+/// Whether a name goes on here with a character that ends it.
+fn is_in_name(Around { before, .. }: &Around<'_>) -> bool {
+    !before.is_empty() && before.rsplit(' ').next().is_some_and(|word| word.contains(':') && !word.ends_with('>'))
+}
+
+/// `2024` with `-02-29` behind it.
+fn is_day(Around { before, after }: &Around<'_>) -> bool {
+    let year = before.rsplit(' ').next().unwrap_or_default();
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    is_year && after.starts_with('-') && after[1..].starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a `PREFIX` or a `BASE` stands before a full stop.
+fn is_behind_directive(before: &str) -> bool {
+    let word = before.split_whitespace().next().unwrap_or_default();
+    ["prefix", "base"].iter().any(|directive| word.eq_ignore_ascii_case(directive)) && before.trim_end().ends_with('>')
+}
+
+/// What helps against a word without a colon, with which a line ends here.
+fn of_word(before: &str) -> &'static str {
+    match before.rsplit(' ').next().unwrap_or_default() {
+        "True" | "False" | "TRUE" | "FALSE" => "write `true` or `false`, in small letters",
+        word if is_nothing(word) => "a program wrote a word for a missing value: leave the statement out",
+        _ => "a name has a prefix and a colon, and no blank in it: a blank is a `%20`, and a text stands in quotes",
     }
 }
 
