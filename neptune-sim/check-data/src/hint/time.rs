@@ -33,6 +33,9 @@ pub(super) fn of_time(value: &str) -> String {
     if ["0000-00-00", "0001-01-01 00:00:00"].iter().any(|nothing| value.starts_with(nothing)) {
         return "MySQL and Go write this where there is no date: leave the cell empty".to_owned();
     }
+    if let Some(hint) = of_other_kind(value) {
+        return hint;
+    }
     if value.split_at_checked(10).is_some_and(|(day, _)| like(day, "0000-00-00") && Type::Date.check(day.as_bytes()).is_err()) {
         return "this day is not in the calendar".to_owned();
     }
@@ -43,13 +46,14 @@ pub(super) fn of_time(value: &str) -> String {
         return of_number(value, number);
     }
     if value.split(' ').next().is_some_and(|day| is_day_with(day, ['/', '.'])) {
-        return "write the year first, with hyphens and two digits each for month and day: `2024-02-29`".to_owned();
-    }
-    if value.rsplit_once(' ').is_some_and(|(_, zone)| is_place(zone)) {
-        return "convert the time to UTC, leave out the name of the zone and write it as `2024-02-29T10:15:30Z`".to_owned();
+        let hours = if has_half_of_day(value) { ", and hours from 0 to 23" } else { "" };
+        return format!("write the year first, with hyphens and two digits each for month and day: `2024-02-29`{hours}");
     }
     if value.ends_with(" +0000 UTC") {
         return "write `2024-02-29T10:15:30Z`: in Go Format(time.RFC3339)".to_owned();
+    }
+    if value.rsplit_once(' ').is_some_and(|(time, zone)| is_place(zone) || is_zone(zone) && Time::read(time).is_some()) {
+        return "convert the time to UTC, leave out the name of the zone and write it as `2024-02-29T10:15:30Z`".to_owned();
     }
     if value.contains(" GMT") && value.ends_with(')') {
         return "write `2024-02-29T10:15:30Z`: in JavaScript toISOString().slice(0, 19) + \"Z\"".to_owned();
@@ -58,7 +62,65 @@ pub(super) fn of_time(value: &str) -> String {
         let remedy = "in Java DateTimeFormatter.ISO_INSTANT, in Python isoformat(timespec=\"seconds\")";
         return format!("names of days and months are not read; write `2024-02-29T10:15:30Z` ({remedy})");
     }
+    if has_half_of_day(value) {
+        return "hours go from 0 to 23, without AM and PM: write `2024-02-29T22:15:30`".to_owned();
+    }
     of_parts(value)
+}
+
+/// What helps against a text that is something else than a day, with a time or without one.
+fn of_other_kind(value: &str) -> Option<String> {
+    let is_like = |forms: &[&str]| forms.iter().any(|form| like(value, form));
+    if let Some(number) =
+        value.strip_prefix("/Date(").and_then(|rest| rest.split([')', '+', '-']).find(|part| !part.is_empty()))
+    {
+        return number
+            .parse()
+            .ok()
+            .map(|milliseconds: i64| format!(".NET writes a time so: {}", of_number(number, milliseconds)));
+    }
+    if matches!(value.trim_start_matches('-'), "infinity" | "Infinity") {
+        return Some("PostgreSQL writes this for a time without an end: leave the cell empty".to_owned());
+    }
+    if is_like(&["0000-00", "0000-000", "0000/00", "0000-W00", "0000-Q0", "0000Q0"]) {
+        return Some(
+            "a month, a quarter or a week is no day: write its first day, `2024-02-01`, or make the column String".to_owned(),
+        );
+    }
+    if is_like(&["00000000T000000Z", "00000000T000000", "00000000000000", "00000000T0000Z"]) {
+        return Some(
+            "write hyphens between the parts of a day and colons between those of a time: `2024-02-29T10:15:30Z`".to_owned(),
+        );
+    }
+    if let Some((day, _)) = value.split_at_checked(10).filter(|(day, zone)| like(day, "0000-00-00") && is_zone_of_day(zone)) {
+        return Some(format!("a day has no zone: write `{day}`"));
+    }
+    if is_like(&["+0000-00-00", "-0000-00-00", "00000-00-00", "+00000-00-00"]) {
+        return Some("a year has four digits and no sign: make the column String to keep it".to_owned());
+    }
+    if value.contains("E+") && value.parse::<f64>().is_ok() {
+        return Some(
+            "a spreadsheet has shortened the number, and digits are lost: format the column as a date, or as text".to_owned(),
+        );
+    }
+    let (whole, _) = value.split_once('.').filter(|(whole, _)| whole.len() >= 9 && value.parse::<f64>().is_ok())?;
+    whole.parse().ok().map(|number| of_number(whole, number))
+}
+
+/// `Z`, `+01:00`: a zone behind a day, as XML Schema has it.
+fn is_zone_of_day(text: &str) -> bool {
+    text == "Z" || text.starts_with(['+', '-']) && like(&text[1..], "00:00")
+}
+
+/// Whether a time is written with the halves of a day.
+fn has_half_of_day(value: &str) -> bool {
+    let end = value.to_ascii_uppercase();
+    end.contains(':') && [" AM", " PM", "AM", "PM"].iter().any(|half| end.ends_with(half))
+}
+
+/// The short name of a time zone: `CET`, `PST`.
+fn is_zone(text: &str) -> bool {
+    matches!(text.len(), 3..=5) && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Whether a month is named: `29-Feb-2024`, `Thu Feb 29 10:15:30 UTC 2024`
@@ -101,7 +163,10 @@ fn of_parts(value: &str) -> String {
         () if like(value, "00:00") || like(value, "00:00:00") => {
             "a time without a day is no date: make the column String".to_owned()
         }
-        () if value.split('-').count() == 3 && value.chars().all(|c| c == '-' || c.is_ascii_digit()) => {
+        () if value.split_at_checked(10).is_some_and(|(day, time)| like(day, "0000-00-00") && !time.is_empty()) => {
+            format!("behind a day stands a time such as `T10:15:30`, or nothing; the forms are {FORMS}")
+        }
+        () if value.split([' ', 'T']).next().is_some_and(|day| is_day_with(day, ['-', '-'])) => {
             format!("the year has four digits, month and day have two; the forms are {FORMS}")
         }
         () => format!("the forms are {FORMS}"),
@@ -229,9 +294,13 @@ fn of_number(text: &str, number: i64) -> String {
         let day = day_of(seconds);
         return format!("a number is no date; as {unit} since 1970 it is `{day}`. Write it so, or with a time{csv_stringify}");
     }
+    let since_1970 = format!("as days since 1970 it is `{}`", day_of(number.saturating_mul(86_400)));
     match number {
         1000..3000 => format!("a year alone is no date: write `{number}-01-01`, or make the column Int"),
-        20_000..80_000 => "a number is no date: if a spreadsheet counted days, format the column as `yyyy-mm-dd`".to_owned(),
+        7_000..20_000 => format!("a number is no date; {since_1970} (Debezium and Parquet count so). Write it so"),
+        20_000..80_000 => {
+            format!("a number is no date: if a spreadsheet counted days, format the column as `yyyy-mm-dd`; {since_1970}")
+        }
         _ => format!("a number is no date. The forms are {FORMS}"),
     }
 }
@@ -287,6 +356,27 @@ mod tests {
     #[case::zoned_of_java_elsewhere("2024-02-29T10:15:30+01:00[Europe/Paris]", "convert the time to UTC")]
     #[case::a_year("2024", "`2024-01-01`, or make the column Int")]
     #[case::a_day_of_a_spreadsheet("45351", "if a spreadsheet counted days")]
+    #[case::days_of_debezium("19782", "as days since 1970 it is `2024-02-29`")]
+    #[case::days_of_either("20500", "as days since 1970 it is `2026-02-16`")]
+    #[case::milliseconds_of_dot_net(
+        "/Date(1709201730000+0000)/",
+        ".NET writes a time so: a number is no date; as milliseconds since 1970 it is `2024-02-29`"
+    )]
+    #[case::nothing_of_dot_net("/Date()/", "the forms are")]
+    #[case::no_end_of_postgres("-infinity", "leave the cell empty")]
+    #[case::a_month("2024-02", "its first day")]
+    #[case::a_week("2024-W09", "its first day")]
+    #[case::no_hyphens_and_colons("20240229T101530Z", "colons between those of a time")]
+    #[case::digits_alone("20240229101530", "colons between those of a time")]
+    #[case::a_day_with_a_zone("2024-02-29+01:00", "a day has no zone: write `2024-02-29`")]
+    #[case::a_year_with_a_sign("-0044-03-15", "make the column String")]
+    #[case::shortened("1.7092E+12", "digits are lost")]
+    #[case::seconds_with_a_fraction("1709201730.5", "as seconds since 1970 it is `2024-02-29`")]
+    #[case::the_afternoon("2024-02-29 10:15:30 PM", "without AM and PM")]
+    #[case::american_with_the_afternoon("02/29/2024 10:15 PM", "and hours from 0 to 23")]
+    #[case::a_short_zone("2024-02-29T10:15:30 CET", "convert the time to UTC")]
+    #[case::no_time_behind_a_letter("2024-02-29T", "behind a day stands a time")]
+    #[case::one_digit_with_a_time("2024-2-9 7:08:09", "month and day have two")]
     #[case::only_a_time("10:15:30", "a time without a day")]
     #[case::no_such_day("2024-02-30", "this day is not in the calendar")]
     #[case::no_such_day_with_a_time("2024-06-31T10:00", "this day is not in the calendar")]
