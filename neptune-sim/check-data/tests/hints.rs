@@ -230,6 +230,12 @@ use rstest::rstest;
 #[case::no_object("turtle", "<e:a> <e:p> 1, .\n", "leave the `,` out", "ends with")]
 #[case::a_triple_term("turtle", "<<( <e:a> <e:p> <e:b> )>> <e:q> 1 .\n", "RDF-star", "%20")]
 #[case::hextuples("nquads", "[\"http://e/a\",\"http://e/p\",\"x\",\"\",\"\",\"\"]\n", "HexTuples", "Turtle")]
+#[case::a_year_of_wikidata(
+    "ntriples",
+    "<e:a> <e:p> \"1850-00-00T00:00:00Z\"^^<http://www.w3.org/2001/XMLSchema#dateTime> .\n",
+    "Wikidata writes `00`",
+    "10:15:30"
+)]
 #[case::a_decimal_comma("turtle", "<e:a> <e:p> \"1,5\"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n", "`1234.50`", "rdflib")]
 #[case::a_day_of_rdf_xml(
     "rdfxml",

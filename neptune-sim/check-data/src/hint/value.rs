@@ -41,8 +41,11 @@ pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
     if unquoted.is_some_and(|inside| of.check(inside.as_bytes()).is_ok()) {
         return Some(QUOTES.to_owned());
     }
-    if let Some(hint) = of_program(value) {
+    if let Some(hint) = of_program(value).or_else(|| of_several(value, of)) {
         return Some(hint.to_owned());
+    }
+    if of == Type::Date && is_time_of_jackson(value) {
+        return Some("Jackson writes a time of Java so: disable SerializationFeature.WRITE_DATES_AS_TIMESTAMPS".to_owned());
     }
     // Java puts the name of a zone in brackets at the end of a time.
     if value.starts_with('[') || (value.ends_with(']') && !value.contains('[')) {
@@ -68,6 +71,7 @@ fn of_program(value: &str) -> Option<&'static str> {
             Some("a spreadsheet writes this where a formula has failed: mend the formula, or leave the cell empty")
         }
         _ if is_scala(value) => Some(SCALA),
+        _ if is_python(value) => Some(PYTHON),
         _ if value.starts_with("struct(") || value.starts_with("struct{") => {
             Some("Glue writes a column of several types so: choose one with resolveChoice before it is written")
         }
@@ -92,6 +96,38 @@ pub(super) const SCALA: &str =
 /// Whether a text is a list as Scala prints it.
 pub(super) fn is_scala(value: &str) -> bool {
     ["ArrayBuffer(", "WrappedArray(", "ArraySeq("].iter().any(|start| value.starts_with(start))
+}
+
+/// What helps against a value as Python prints it in a list.
+pub(super) const PYTHON: &str =
+    "Python prints a value so inside a list or a dict: write str(value), or value.isoformat() of a time";
+
+/// Whether a text is a value as Python prints it in a list.
+pub(super) fn is_python(value: &str) -> bool {
+    ["datetime.", "Decimal(", "UUID(", "Timestamp(", "np."].iter().any(|start| value.starts_with(start)) && value.ends_with(')')
+}
+
+/// What helps against several values where one belongs.
+fn of_several(value: &str, of: Type) -> Option<&'static str> {
+    let inside = value.strip_prefix(['{', '(']).and_then(|rest| rest.strip_suffix(['}', ')'])).unwrap_or(value);
+    let are_several = |delimiter: char| {
+        inside.contains(delimiter) && inside.split(delimiter).all(|part| of.check(part.trim().as_bytes()).is_ok())
+    };
+    match () {
+        () if inside != value && are_several(',') => Some(LIST),
+        () if inside == value && are_several(';') => {
+            Some("a column takes several values of a vertex if it has `[]` behind its type; an edge has one value")
+        }
+        () => None,
+    }
+}
+
+/// `[2024,2,29,10,15,30]`
+fn is_time_of_jackson(value: &str) -> bool {
+    let inside = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
+    let mut parts = inside.split(',').map(|part| part.trim().parse::<u32>());
+    let is_year = matches!(parts.next(), Some(Ok(1000..3000)));
+    is_year && parts.clone().count() >= 2 && parts.all(|part| part.is_ok())
 }
 
 /// What helps against a list in a column of arrays that is not split, because its values have something else than `;` between them.
@@ -130,6 +166,33 @@ fn of_large_number(value: &str, number: i128, of: Type) -> String {
     format!("the number is out of the range of {of}; {range}")
 }
 
+/// What helps against a number with something before or behind it that says what it is of.
+fn of_text_with_number(value: &str, of: Type) -> Option<&'static str> {
+    let is = |text: &str| of.check(text.trim().as_bytes()).is_ok();
+    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
+    let is_word = |text: &str| text.trim().chars().all(char::is_alphabetic);
+    let currency = value.split_at_checked(3).filter(|(word, _)| word.bytes().all(|byte| byte.is_ascii_uppercase()));
+    match () {
+        () if matches!(unit, "f" | "F" | "d" | "D" | "L") && is(&value[..value.len() - 1]) => {
+            Some("Java and R write the type of a number behind it: leave the letter out")
+        }
+        () if value.starts_with(['<', '>', '~', '≤', '≥', '≈'])
+            && is(value.trim_start_matches(|c: char| !c.is_ascii_digit())) =>
+        {
+            Some("a bound is no number: write the number, and the sign in a column of its own, or make the column String")
+        }
+        () if value.split_once('/').is_some_and(|(over, under)| [over, under].iter().all(|part| is(part))) => {
+            Some("write a fraction as a decimal number, `0.5`, or make the column String")
+        }
+        () if is_word(unit) && !unit.trim().is_empty() && is(&value[..value.len() - unit.len()]) => Some(UNIT),
+        () if currency.is_some_and(|(_, number)| is(number)) => Some(UNIT),
+        () if !value.is_ascii() && value.chars().all(char::is_numeric) => Some("write numbers in the digits 0 to 9"),
+        () => None,
+    }
+}
+
+const UNIT: &str = "write the number without its unit, and the unit in a column of its own, or make the column String";
+
 /// Blanks that are none of ASCII's, and characters without a width.
 fn is_unseen(c: char) -> bool {
     !c.is_ascii() && c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
@@ -149,6 +212,9 @@ fn of_number(value: &str, of: Type) -> Option<String> {
     {
         return Some("accountants write a number below zero in brackets: write `-` before it".to_owned());
     }
+    if let Some(hint) = of_text_with_number(value, of) {
+        return Some(hint.to_owned());
+    }
     let (is_whole, digits) = (!matches!(of, Type::Float | Type::Double), value.trim_start_matches(['+', '-']));
     if !digits.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '$' | '€' | '£')) {
         let is_bool = ["true", "false"].contains(&value.to_ascii_lowercase().as_str());
@@ -163,7 +229,7 @@ fn of_number(value: &str, of: Type) -> Option<String> {
             "a whole number is written in digits only: format the column as a number without decimals, or make it Double"
         }
         () if is_whole && value.parse::<f64>().is_ok() => "make the column Double, or round the values",
-        () if value.chars().any(|c| matches!(c, '\u{a0}' | '\u{202f}' | '\u{2009}' | '\''))
+        () if value.chars().any(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\''))
             && only(&[' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '.', ',']) =>
         {
             "write nothing between thousands, not even a blank or `'`: `1234.5`"
@@ -216,7 +282,26 @@ mod tests {
     #[case(Type::Int, "41.0", Some("astype(\"Int64\")"))]
     #[case(Type::Int, "41.5", Some("make the column Double"))]
     #[case(Type::Int, "4E+05", Some("in digits only"))]
-    #[case(Type::Int, "5 apples", None)]
+    #[case(Type::Int, "5 apples", Some("without its unit"))]
+    #[case(Type::Int, "5 apples, 2 pears", None)]
+    #[case(Type::Int, "5th of May", None)]
+    #[case(Type::Double, "1.5 kg", Some("without its unit"))]
+    #[case(Type::Double, "EUR 5", Some("without its unit"))]
+    #[case(Type::Double, "1.5f", Some("leave the letter out"))]
+    #[case(Type::Long, "5L", Some("leave the letter out"))]
+    #[case(Type::Int, "<5", Some("a bound is no number"))]
+    #[case(Type::Int, "<five", None)]
+    #[case(Type::Double, "1/2", Some("`0.5`"))]
+    #[case(Type::Int, "１２", Some("the digits 0 to 9"))]
+    #[case(Type::Int, "1 234", Some("between thousands"))]
+    #[case(Type::Int, "1;2", Some("`[]` behind its type"))]
+    #[case(Type::Int, "1;x", None)]
+    #[case(Type::Double, "{1.5,2}", Some("join the values"))]
+    #[case(Type::Double, "(1.5, 2)", Some("join the values"))]
+    #[case(Type::Int, "np.int64(4)", Some("write str(value)"))]
+    #[case(Type::Date, "datetime.date(2024, 2, 29)", Some("isoformat()"))]
+    #[case(Type::Date, "[2024, 2, 29, 10, 15]", Some("WRITE_DATES_AS_TIMESTAMPS"))]
+    #[case(Type::Date, "[2024-02-29, 2024-03-01]", Some("join the values"))]
     #[case(Type::Int, "+-5", Some("write one sign"))]
     #[case(Type::Double, "--1", Some("write one sign"))]
     #[case(Type::Int, "1_000", Some("without `_`"))]

@@ -5,7 +5,7 @@ use neptune_data::{IriFlaw, LiteralFlaw, Remark, Warning};
 use super::header::QUOTES;
 use super::row::{AGAIN, HYPHENS, SHORTENED, of_short_row};
 use super::time::of_time;
-use super::value::{LEAVE_EMPTY, LIST, SCALA, is_scala};
+use super::value::{LEAVE_EMPTY, LIST, PYTHON, SCALA, is_python, is_scala};
 
 /// What helps against what is said of this line.
 pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
@@ -86,9 +86,7 @@ fn of_printed(value: &str) -> &'static str {
         _ if value.starts_with(['(', '[']) && value[1..].starts_with(':') || value.starts_with("<Node") => {
             "Neo4j prints a node or a relationship so: return what is in it, each in a column of its own: `RETURN n.name AS name`"
         }
-        _ if ["datetime.", "Decimal(", "UUID(", "Timestamp("].iter().any(|start| value.starts_with(start)) => {
-            "Python prints a value so inside a list or a dict: write str(value), or value.isoformat() of a time"
-        }
+        _ if is_python(value) => PYTHON,
         _ if value.starts_with("Optional[") => "Java prints an optional value so: write value.orElse(\"\")",
         _ if value.starts_with("%!") => "Go prints so what does not fit its verb: write the value with %v, and nothing for nil",
         _ => "write the values that are in it: joined with `;`, or each in a column of its own",
@@ -122,6 +120,10 @@ fn of_ill_typed(text: &str, datatype: &str) -> String {
         }
         "nonNegativeInteger" | "positiveInteger" | "nonPositiveInteger" | "negativeInteger" if is_whole => {
             return format!("xsd:{datatype} does not have this number: write xsd:integer");
+        }
+        "dateTime" | "date" if ["-00-", "-00T"].iter().any(|unknown| text.contains(unknown)) || text.ends_with("-00") => {
+            return "Wikidata writes `00` for a month or a day that is not known: write the year as xsd:gYear, `\"1850\"`, or the month as xsd:gYearMonth"
+                .to_owned();
         }
         "boolean" => "`true` or `false`",
         "decimal" => "digits with a decimal point or without, as `1234.50`",
