@@ -40,7 +40,7 @@ pub enum NoText {
 
 /// How files begin that are no texts: where the mark is, the mark, what the file is, what helps. Some marks are letters, with which a text may
 /// begin, too; so they count only where there is something else in the file that is no text.
-const OTHER_KINDS: [(usize, &[u8], &str, &str); 23] = [
+const OTHER_KINDS: [(usize, &[u8], &str, &str); 33] = [
     (257, b"ustar", "a tar archive", TAR_REMEDY),
     (0, b"PK\x03\x04", "a zip archive", ZIP_REMEDY),
     (0, b"PK\x05\x06", "an empty zip archive", ZIP_REMEDY),
@@ -64,11 +64,22 @@ const OTHER_KINDS: [(usize, &[u8], &str, &str); 23] = [
     (0, b"BRDF", "a binary RDF file of RDF4J", "convert it to N-Quads"),
     (0, b"\xD0\xCF\x11\xE0", "a workbook of an old Excel, or another file of Office", "save it as CSV UTF-8"),
     (0, b"%PDF-", "a PDF file", TEXT_REMEDY),
+    (0, b"\x89LZO\0", "compressed with LZO", PACK_REMEDY),
+    (0, b"FEA1", "a Feather file", TEXT_REMEDY),
+    (0, b"\x89HDF\r\n", "an HDF5 file", TEXT_REMEDY),
+    (8, b"DUCK", "a database of DuckDB", TEXT_REMEDY),
+    (0, b"\x93NUMPY", "an array of NumPy", TEXT_REMEDY),
+    (0, b"\x80\x04\x95", "a pickle of Python", TEXT_REMEDY),
+    (0, b"\x80\x05\x95", "a pickle of Python", TEXT_REMEDY),
+    (0, b"\xE0\x01\x00\xEA", "a file of Amazon Ion", TEXT_REMEDY),
+    (0, b"\x89PNG\r\n", "a picture", PICTURE_REMEDY),
+    (0, b"\xFF\xD8\xFF", "a picture", PICTURE_REMEDY),
 ];
 const TAR_REMEDY: &str = "unpack it with `tar -xf`, and upload its files one by one";
 const ZIP_REMEDY: &str = "unpack it, and upload its files one by one";
 const PACK_REMEDY: &str = "compress it with gzip or bzip2";
 const TEXT_REMEDY: &str = "export it as text";
+const PICTURE_REMEDY: &str = "put it elsewhere, because a load reads every file under its source";
 const NEO4J_REMEDY: &str = "load it into Neo4j, and export CSV (AWS's tool neo4j-to-neptune converts what APOC writes)";
 /// How files are named that programs of Hadoop compress in pieces without a mark.
 const PACKED_NAMES: [(&str, &str); 4] = [

@@ -10,13 +10,18 @@ const BARS: &str = "cells are separated by commas, and here by `|`: export with 
                     .mode csv, sqlcmd -s \",\")";
 const CTRL_A: &str = "cells are separated by commas, and here by Ctrl-A, as Hive does: write the table with org.apache.hadoop.hive.serde2.OpenCSVSerde, \
                       and a header before each file, because Hive writes none";
-const TABLE: &str = "this is a table as a terminal shows it, and no CSV: psql --csv, mysql --batch, sqlcmd -s \",\" -W";
+const BLANKS: &str =
+    "cells are separated by commas, and here by blanks: export CSV (in pandas to_csv in place of print and to_string)";
+const TABLE: &str = "this is a table as a terminal shows it, and no CSV: psql --csv, mysql --batch, sqlcmd -s \",\" -W, duckdb -csv, \
+                     in polars write_csv";
 
 /// What helps against another delimiter, in a header or in a row in its place.
 pub(super) fn of_delimiter(text: &str) -> Option<&'static str> {
     let mut lines = text.lines();
     let (line, next) = (lines.next().unwrap_or_default().trim(), lines.next().unwrap_or_default());
-    let is_of_terminal = line.starts_with("+--") || line.contains(" | ");
+    let is_frame = line.starts_with(['┌', '╭', '│', '╔']) || line.starts_with("+--") || line.starts_with("shape: (");
+    let is_drawn = line.len() > 2 && line.bytes().all(|byte| byte == b'-') && next.starts_with("| ");
+    let has_blanks = |mark: &str| line.split_whitespace().any(|word| word == mark) && !line.contains(',') && line.contains(' ');
     // Of words alone, only another line with as many of them says that they are cells.
     let are_in_both =
         |delimiter: char| line.matches(delimiter).count() > 1 && line.matches(delimiter).eq(next.matches(delimiter));
@@ -25,10 +30,11 @@ pub(super) fn of_delimiter(text: &str) -> Option<&'static str> {
     };
     match () {
         () if line.contains('\u{1}') => Some(CTRL_A),
-        () if is_of_terminal && (line.starts_with("+--") || separates('|')) => Some(TABLE),
+        () if is_frame || is_drawn || line.contains(" | ") && separates('|') => Some(TABLE),
         () if separates(';') => Some(SEMICOLONS),
         () if separates('\t') => Some(TABS),
         () if separates('|') => Some(BARS),
+        () if has_blanks("~id") || has_blanks(":ID") => Some(BLANKS),
         () => None,
     }
 }
@@ -65,6 +71,12 @@ mod tests {
     #[case::rows_of_hive("v1\u{1}person", Some(CTRL_A))]
     #[case::psql(" ~id | ~label", Some(TABLE))]
     #[case::mysql("+-----+--------+", Some(TABLE))]
+    #[case::duckdb("┌─────┬────────┐\n│ ~id │ ~label │", Some(TABLE))]
+    #[case::polars("shape: (1, 2)\n┌─────┬────────┐", Some(TABLE))]
+    #[case::jena("-----------\n| s | p |", Some(TABLE))]
+    #[case::hyphens_alone("---\n- id: v1", None)]
+    #[case::print_of_pandas("  ~id ~label\n0  v1      p", Some(BLANKS))]
+    #[case::a_column_with_a_blank("~id,first name", None)]
     #[case::commas("~id,~label", None)]
     fn a_delimiter_is_known(#[case] line: &str, #[case] expected: Option<&str>) {
         assert_eq!(of_delimiter(line), expected);

@@ -1,5 +1,7 @@
 //! What a file of JSON holds. None is a load file, and programs that write graphs write many kinds.
 
+use super::nature::MANIFEST;
+
 /// What the beginning of a file of JSON says of it, and what helps. `None` if it is none.
 pub(super) fn of_json(text: &str, is_table: bool) -> Option<&'static str> {
     if text.starts_with("[\"") && text.lines().next().is_some_and(|line| line.trim_end().ends_with(']')) {
@@ -11,6 +13,10 @@ pub(super) fn of_json(text: &str, is_table: bool) -> Option<&'static str> {
         () if first_key == "entries" && has(&["\"url\""]) => {
             "this is a manifest (Redshift writes it with UNLOAD … MANIFEST), and no load file; a load reads every file under its source: leave it \
              out"
+        }
+        () if has(&["\"exportArn\"", "\"sourceBucket\"", "\"manifestFilesS3Key\""]) => MANIFEST,
+        () if first_key == "Item" => {
+            "this is DynamoDB's export, which no load takes: export CSV, with the values without their types"
         }
         () if has(&["\"head\""]) && has(&["\"vars\"", "\"boolean\""]) || first_key == "head" => RESULTS,
         () if has(&["\"outE\"", "\"inE\"", "\"g:"]) => {
@@ -59,6 +65,9 @@ mod tests {
     #[case::a_line_of_many("{\"~id\":\"v1\"}\n{\"~id\":\"v2\"}\n", Some("this is JSON"))]
     #[case::hextuples("[\"http://e/a\",\"http://e/p\",\"x\",\"\",\"\",\"\"]\n", Some("HexTuples"))]
     #[case::a_manifest_of_redshift("{\n  \"entries\": [\n    {\"url\":\"s3://b/0000_part_00\"}", Some("a manifest"))]
+    #[case::a_manifest_of_dynamodb("{\"version\":\"2020-06-30\",\"exportArn\":\"arn:aws\"}", Some("a manifest"))]
+    #[case::an_inventory_of_s3("{\n  \"sourceBucket\" : \"b\"", Some("a manifest"))]
+    #[case::an_export_of_dynamodb("{\"Item\":{\"id\":{\"S\":\"a\"}}}\n", Some("DynamoDB's export"))]
     #[case::entries_of_another_kind("{\"entries\": [{\"id\": 1}]}", Some("this is JSON"))]
     #[case::a_list_of_turtle("[ a <e:b> ] .", None)]
     #[case::a_graph_of_trig("{ <e:a> <e:b> \"c\" . }", None)]

@@ -25,7 +25,7 @@ pub(super) fn of_nature(start: &[u8], name: &str, format: Format) -> Option<Stri
 
 /// Files that lie beside load files, and that a load reads because their keys begin like its source.
 fn of_name(name: &str) -> Option<&'static str> {
-    let name = name.rsplit('/').next().unwrap_or(name);
+    let (whole, name) = (name, name.rsplit('/').next().unwrap_or(name));
     let is_marker = name == "_SUCCESS" || name.starts_with("_committed_") || name.starts_with("_started_");
     let lower = name.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
@@ -34,6 +34,9 @@ fn of_name(name: &str) -> Option<&'static str> {
             Some("Spark writes this file to say that it is done; a load reads every file under its source: leave it out")
         }
         () if ends(&[".crc"]) && name.starts_with('.') => Some("this is a checksum that Hadoop writes; leave it out"),
+        () if whole.starts_with("_delta_log/") || whole.contains("/_delta_log/") || whole.contains("_spark_metadata/") => Some(
+            "Delta and Spark keep a log of their files here, and a load reads every file under its source: load from a folder without it",
+        ),
         () if ends(&[".csv.metadata"]) => Some(
             "Athena writes this file beside its results, and a load reads every file whose name begins like its source: load from a \
              folder without it",
@@ -50,7 +53,15 @@ fn of_name(name: &str) -> Option<&'static str> {
 
 /// Texts that are no load files whatever their format, by how they begin.
 fn of_kind(text: &str) -> Option<&'static str> {
-    const KINDS: [(&str, &str); 14] = [
+    const KINDS: [(&str, &str); 22] = [
+        ("<<<<<<< ", "git has left a conflict here, with both versions of the lines: keep one"),
+        ("Traceback (most recent call last)", PRINTED),
+        ("An error occurred (", PRINTED),
+        ("curl: (", PRINTED),
+        ("HTTP/1.", PRINTED),
+        ("HTTP/2 ", PRINTED),
+        ("$ion_1_0", "this is Amazon Ion, which no load takes: export CSV"),
+        ("s3://", MANIFEST),
         ("version https://git-lfs", "this is a pointer of Git LFS, and not the file that it stands for: run `git lfs pull`"),
         ("Prefix(", OWL),
         ("Prefix: ", OWL),
@@ -75,6 +86,12 @@ fn of_kind(text: &str) -> Option<&'static str> {
         () => KINDS.into_iter().find(|(mark, _)| text.starts_with(mark)).map(|(_, said)| said),
     }
 }
+
+const PRINTED: &str = "this is what a program has printed, an error or an answer with its headers, and not the file that it was to write: write the file again";
+
+/// A list of other files.
+pub(super) const MANIFEST: &str =
+    "this is a manifest, a list of other files, and no load file; a load reads every file under its source: leave it out";
 
 /// Whether a text has rules or variables of N3, which Turtle does not have.
 pub(super) fn has_rules(text: &str) -> bool {
@@ -179,7 +196,12 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
             "this is RDF: load Turtle with the format `turtle`; TriG, with graphs in braces, is to be converted to N-Quads",
         ),
         () if text.starts_with("#!") => Some("this is a script; a load reads every file under its source: put it elsewhere"),
-        () if lower.starts_with("sep=") => Some("this line is Excel's, and no header: remove it"),
+        () if lower.starts_with("sep=") => Some(match lower.as_bytes().get(4) {
+            Some(b',') => "this line is Excel's, and no header: remove it",
+            _ => {
+                "this line is Excel's, and no header: remove it; cells are separated by commas, and here by what it names: export with `,`"
+            }
+        }),
         () if line.starts_with('#') && is_behind_comments(text) => Some("CSV has no comments: the first line is the header"),
         () if line.replace('"', "").contains("_start,_end,_type") => {
             Some("this is what APOC exports: AWS's tool neo4j-to-neptune converts it")
@@ -190,8 +212,19 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
         () if format == Format::OpenCypher && has(&GREMLIN) => {
             Some("this header is Gremlin's: load the file with the format `csv`")
         }
-        () => of_delimiter(text),
+        () => of_delimiter(text).or_else(|| is_behind_others(text).then_some(BEHIND)),
     }
+}
+
+const BEHIND: &str =
+    "the header is further down, and a load takes the first line for it: remove what stands before it, such as a title";
+
+/// Whether a line behind the first is a header, and the first one is none.
+fn is_behind_others(text: &str) -> bool {
+    let is_id = |cell: &str| cell == "~id" || cell.ends_with(":ID");
+    let is_header = |line: &str| line.split(',').any(|cell| is_id(cell.trim().trim_matches('"')));
+    let mut lines = text.lines();
+    !lines.next().is_some_and(is_header) && lines.any(is_header)
 }
 
 /// Whether a line has a whole statement.
@@ -285,6 +318,16 @@ mod tests {
     #[case::a_comment(b"# people\n~id\n", Some("no comments"))]
     #[case::a_name_with_a_hash(b"#id,name\n1,x\n", None)]
     #[case::excel(b"sep=,\n~id\n", Some("Excel's"))]
+    #[case::excel_with_semicolons(b"sep=;\n~id;~label\n", Some("by what it names"))]
+    #[case::a_title(b"Report of people,,\n~id,~label,name\n", Some("further down"))]
+    #[case::a_title_and_a_blank_line(b"People 2024\n\n\"id:ID\",\":LABEL\"\n", Some("further down"))]
+    #[case::two_headers(b"~id,~label\nv1,x\n~id,~from,~to\n", None)]
+    #[case::a_conflict_of_git(b"<<<<<<< HEAD\n~id,~label\n", Some("git has left"))]
+    #[case::an_error_of_aws(b"An error occurred (AccessDenied) when calling", Some("has printed"))]
+    #[case::an_error_of_python(b"Traceback (most recent call last):\n", Some("has printed"))]
+    #[case::an_answer_with_its_headers(b"HTTP/1.1 200 OK\r\n\r\n~id,~label\r\n", Some("has printed"))]
+    #[case::a_manifest_of_athena(b"s3://b/out/a.gz\ns3://b/out/b.gz\n", Some("a manifest"))]
+    #[case::ion(b"$ion_1_0 {Item:{id:\"a\"}}\n", Some("Amazon Ion"))]
     #[case::apoc(b"_id,_labels,name,_start,_end,_type\n", Some("APOC"))]
     #[case::opencypher(b"id:ID,:LABEL\n", Some("openCypher's"))]
     #[case::both(b"~id,a:ID\n", None)]
@@ -319,6 +362,10 @@ mod tests {
     #[case("out/_SUCCESS", true)]
     #[case(".part-0.csv.crc", true)]
     #[case("load.sh", true)]
+    #[case("out/_delta_log/00000000000000000000.json", true)]
+    #[case("_delta_log/00000000000000000000.json", true)]
+    #[case("out/_spark_metadata/0", true)]
+    #[case("_delta_log.csv", false)]
     #[case("SUCCESS.csv", false)]
     #[case("sh.csv", false)]
     fn names_of_files_that_lie_beside_are_known(#[case] name: &str, #[case] is_known: bool) {
