@@ -11,11 +11,41 @@ pub(super) const OPENCYPHER: [&str; 4] = [":ID", ":START_ID", ":LABEL", ":TYPE"]
 
 /// What the columns of ids and labels are called in exports of other programs.
 const ALIASES: [(&str, &[&str]); 4] = [
-    ("~id", &["id", "_id", ":id", "x.id", "_key", "v_id", "gid"]),
-    ("~from", &["from", "source", "src", "_from", "subject", "start", "id_from", "from_id", ":start_id"]),
-    ("~to", &["to", "target", "dst", "_to", "object", "end", "id_to", "to_id", ":end_id"]),
-    ("~label", &["label", "labels", "type", "predicate", "category", "v_type", "e_type", ":label", ":type"]),
+    ("~id", &["id", "_id", ":id", "x.id", "_key", "v_id", "vid", "gid"]),
+    (
+        "~from",
+        &[
+            "from",
+            "source",
+            "src",
+            "_from",
+            "subject",
+            "start",
+            "id_from",
+            "from_id",
+            "start_id",
+            "src_vid",
+            "x.from",
+            ":start_id",
+        ],
+    ),
+    ("~to", &["to", "target", "dst", "_to", "object", "end", "id_to", "to_id", "end_id", "dst_vid", "x.to", ":end_id"]),
+    ("~label", &["label", "labels", "type", "predicate", "category", "v_type", "e_type", "x.label", ":label", ":type"]),
 ];
+
+/// The column of the loader that is meant by one with a mark before it: `~source`, `:FROM`, `:SRC_VID`, `:VID(string)`.
+fn meant(column: &str, format: Format, is_of_edges: bool) -> Option<&'static str> {
+    let name = column.trim_start_matches(['~', ':']).split('(').next().unwrap_or_default().to_ascii_lowercase();
+    let (gremlin, _) = ALIASES.iter().find(|(_, aliases)| aliases.contains(&name.as_str()))?;
+    Some(match *gremlin {
+        gremlin if format != Format::OpenCypher => gremlin,
+        "~id" => ":ID",
+        "~from" => ":START_ID",
+        "~to" => ":END_ID",
+        _ if is_of_edges => ":TYPE",
+        _ => ":LABEL",
+    })
+}
 
 /// A column that pandas made of an index.
 pub(super) const INDEX: &str = "pandas calls an index so that was read as a column: leave it out, with to_csv(index=False)";
@@ -47,6 +77,13 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
     if cells.iter().any(|cell| cell.starts_with('\'') && cell.trim_matches('\'') == column) {
         return QUOTES.to_owned();
     }
+    let is_in = |marks: &[char]| cells.iter().any(|cell| cell.contains(marks) && cell.replace(marks, "") == column);
+    if is_in(&['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '`']) {
+        return "only the straight quote `\"` quotes a column, and other quotes are a part of it: leave them out".to_owned();
+    }
+    if is_in(&[' ']) {
+        return format!("write the column as `{column}`, without a blank");
+    }
     if column == ":ID" && cells.iter().any(|cell| cell.starts_with(":START_ID") || cell.starts_with(":END_ID")) {
         return "add a column `:ID` with an id for each relationship, or start the load with userProvidedEdgeIds FALSE, and \
                 this check with --generated-edge-ids"
@@ -66,13 +103,21 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
     let gremlin = if column.starts_with(':') { opencypher_to_gremlin(column) } else { column };
     let aliases = ALIASES.iter().find(|(known, _)| *known == gremlin).map_or(&[][..], |(_, aliases)| aliases);
     // ArangoDB has `_id`, which the ends of edges name, beside `_key`.
-    let called = |name: &&str| cells.iter().find(|cell| cell.eq_ignore_ascii_case(name));
+    let called = |name: &&str| cells.iter().find(|cell| without_variable(cell).eq_ignore_ascii_case(name));
     let alias = std::iter::once(&column).chain(aliases).find_map(called);
     if let Some(alias) = alias {
         if *alias == column {
             return of_quotes(line).to_owned();
         }
+        if alias.starts_with("X.") {
+            return format!("R makes `{alias}` of `{column}`: read and make data frames with check.names = FALSE");
+        }
         return format!("write the column `{alias}` as `{column}`");
+    }
+    if cells.iter().any(|cell| ["~from", "~to"].contains(cell)) {
+        let value =
+            if column == "~id" { " with an id for each edge, made of both ends and the label, for example" } else { "" };
+        return format!("a file of edges has `~id`, `~from` and `~to`: add a column `{column}`{value}");
     }
     if column.starts_with(':') {
         return format!(
@@ -104,6 +149,13 @@ fn of_hidden(cell: &str) -> Option<String> {
     let what = if cell.contains('\t') { "a tab" } else { "a character that is not shown" };
     let name = cell.trim();
     (name != cell && !name.is_empty()).then(|| format!("{what} stands beside `{name}`: leave it out"))
+}
+
+/// `id` of `n.id`, as a query returns it without `AS`.
+fn without_variable(cell: &str) -> &str {
+    cell.split_once('.')
+        .filter(|(variable, _)| variable.len() == 1 && *variable != "X" && *variable != "x")
+        .map_or(cell, |(_, name)| name)
 }
 
 fn opencypher_to_gremlin(column: &str) -> &'static str {
@@ -178,18 +230,22 @@ pub(super) fn of_system_column(column: &str, header: &str, is_of_edges: bool) ->
     match typed.as_str() {
         ":LABEL" | ":LABELS" if is_of_edges => return of_label(header).to_owned(),
         ":IGNORE" => return "leave the column out; only neo4j-admin knows it".to_owned(),
-        "~source" | "~src" => return "write the column as `~from`".to_owned(),
-        "~target" | "~dst" => return "write the column as `~to`".to_owned(),
-        "~type" => return "write the column as `~label`".to_owned(),
+        ":RANK" => return RANK.to_owned(),
         "~fromlabels" | "~tolabels" => {
             return "leave the column out: neptune-export writes it with --edge-label-strategy edgeAndVertexLabels".to_owned();
         }
         "~properties" => return "each property is a column of its own: `name:String`".to_owned(),
         _ => {}
     }
+    if typed.contains(' ') && known.contains(&typed.replace(' ', "").as_str()) {
+        return format!("write the column as `{}`, without a blank", typed.replace(' ', ""));
+    }
     match nearest(&typed, known.iter().copied()) {
         Some(near) if near != column => format!("did you mean `{near}`? Case matters"),
-        _ => all(),
+        _ => {
+            let format = if column.starts_with('~') { Format::Csv } else { Format::OpenCypher };
+            meant(column, format, is_of_edges).map_or_else(all, |meant| format!("write the column as `{meant}`"))
+        }
     }
 }
 
@@ -210,6 +266,12 @@ pub(super) fn of_invalid_column(column: &str, format: Format) -> String {
     }
     if column.contains(":point{") {
         return "no load has a type for points: write the coordinates in columns of their own, with the type Double".to_owned();
+    }
+    if let Some((name, definition)) = column.split_once(':').filter(|(name, _)| name.ends_with(' ')) {
+        let (name, definition) = (name.trim(), definition.trim());
+        if !name.contains(' ') {
+            return format!("write the column as `{name}:{definition}`, without blanks beside the colon");
+        }
     }
     let refused = [("blank", " \t"), ("comma", ","), ("line break", "\r\n")];
     if let Some((word, _)) = refused.iter().find(|(_, refused)| column.contains(|c| refused.contains(c))) {
@@ -252,8 +314,21 @@ fn of_brackets(column: &str, format: Format) -> Option<String> {
     })
 }
 
+/// An edge of `NebulaGraph` has a rank beside its ends.
+const RANK: &str = "leave the column out, or make it a property: only NebulaGraph has ranks";
+
 /// A cell of the header without a name.
-pub(super) fn of_no_name(line: &str, at: usize) -> &'static str {
+pub(super) fn of_no_name(line: &str, at: usize) -> String {
+    let rest: String = line.chars().skip(at).collect();
+    let cell = rest.split(',').next().unwrap_or_default().trim().trim_matches('"');
+    match meant(cell, Format::Csv, false).filter(|_| cell.starts_with(':')) {
+        Some(meant) => format!("write the column as `{meant}`: a colon begins a type in this format"),
+        None if cell == ":RANK" => RANK.to_owned(),
+        None => of_blank_name(line, at).to_owned(),
+    }
+}
+
+fn of_blank_name(line: &str, at: usize) -> &'static str {
     if at == 0 && line.starts_with("\"\",") {
         return "R writes the names of rows as a first column without a name: write.csv(row.names = FALSE); in pandas, to_csv(index=False)";
     }

@@ -131,7 +131,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::UnknownType { word, .. } if word.ends_with('\'') => header::QUOTES.to_owned(),
         Problem::UnknownType { column, word } => header::of_list(column).unwrap_or_else(|| header::of_type(word)),
         Problem::InvalidColumn { column } => header::of_invalid_column(column, context.format),
-        Problem::NoColumnName => header::of_no_name(line, *at).to_owned(),
+        Problem::NoColumnName => header::of_no_name(line, *at),
         Problem::ColumnTwice { .. } => {
             "each name stands once, whatever its type: leave one of the two out, or rename it".to_owned()
         }

@@ -212,8 +212,18 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
         () if format == Format::OpenCypher && has(&GREMLIN) => {
             Some("this header is Gremlin's: load the file with the format `csv`")
         }
+        () if has_nodes(text) => Some(
+            "this is a result of Neo4j with whole nodes: return ids, labels and properties, each in a column of its own, or export with \
+             apoc.export.csv.all, which AWS's tool neo4j-to-neptune converts",
+        ),
         () => of_delimiter(text).or_else(|| is_behind_others(text).then_some(BEHIND)),
     }
+}
+
+/// Whether the second line begins with a node, as Neo4j's browser and cypher-shell write it.
+fn has_nodes(text: &str) -> bool {
+    const STARTS: [&str; 4] = ["\"{\"\"identity\"\"", "{\"identity\"", "(:", "\"(:"];
+    text.lines().nth(1).is_some_and(|line| STARTS.iter().any(|start| line.starts_with(start)))
 }
 
 const BEHIND: &str =
@@ -319,6 +329,8 @@ mod tests {
     #[case::a_name_with_a_hash(b"#id,name\n1,x\n", None)]
     #[case::excel(b"sep=,\n~id\n", Some("Excel's"))]
     #[case::excel_with_semicolons(b"sep=;\n~id;~label\n", Some("by what it names"))]
+    #[case::a_node_of_neo4j(b"n\n(:Person {name: \"Ann\"})\n", Some("with whole nodes"))]
+    #[case::a_node_of_the_browser(b"n\n\"{\"\"identity\"\":0}\"\n", Some("with whole nodes"))]
     #[case::a_title(b"Report of people,,\n~id,~label,name\n", Some("further down"))]
     #[case::a_title_and_a_blank_line(b"People 2024\n\n\"id:ID\",\":LABEL\"\n", Some("further down"))]
     #[case::two_headers(b"~id,~label\nv1,x\n~id,~from,~to\n", None)]
