@@ -74,46 +74,55 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
     if looks_like_data(&cells) || is_piece {
         return of_no_header(name, format);
     }
-    if cells.iter().any(|cell| cell.starts_with('\'') && cell.trim_matches('\'') == column) {
-        return QUOTES.to_owned();
-    }
+    of_spelling(column, line, &cells).or_else(|| of_alias(column, line, &cells)).unwrap_or_else(|| of_lack(column, &cells))
+}
+
+/// A header that has the column with something beside it or in it.
+fn of_spelling(column: &str, line: &str, cells: &[&str]) -> Option<String> {
+    const OTHER_QUOTES: [char; 6] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '`'];
     let is_in = |marks: &[char]| cells.iter().any(|cell| cell.contains(marks) && cell.replace(marks, "") == column);
-    if is_in(&['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '`']) {
-        return "only the straight quote `\"` quotes a column, and other quotes are a part of it: leave them out".to_owned();
-    }
-    if is_in(&[' ']) {
-        return format!("write the column as `{column}`, without a blank");
-    }
-    if column == ":ID" && cells.iter().any(|cell| cell.starts_with(":START_ID") || cell.starts_with(":END_ID")) {
-        return "add a column `:ID` with an id for each relationship, or start the load with userProvidedEdgeIds FALSE, and \
-                this check with --generated-edge-ids"
-            .to_owned();
-    }
-    if let Some(hint) = cells.iter().filter(|_| column == ":ID").find_map(|cell| of_options(cell)) {
-        return hint;
-    }
-    if let Some(hint) = line.split(',').filter(|cell| is_padded(cell, column)).find_map(of_hidden) {
-        return hint;
-    }
-    if cells.iter().any(|cell| cell.rsplit_once('.').is_some_and(|(_, name)| name == column)) {
-        return format!(
+    match () {
+        () if cells.iter().any(|cell| cell.starts_with('\'') && cell.trim_matches('\'') == column) => Some(QUOTES.to_owned()),
+        () if is_in(&OTHER_QUOTES) => {
+            Some("only the straight quote `\"` quotes a column, and other quotes are a part of it: leave them out".to_owned())
+        }
+        () if is_in(&[' ']) => Some(format!("write the column as `{column}`, without a blank")),
+        () if cells.iter().any(|cell| cell.rsplit_once('.').is_some_and(|(_, name)| name == column)) => Some(format!(
             "write the column as `{column}`: Hive puts the name of the table before each, unless hive.resultset.use.unique.column.names is false"
-        );
+        )),
+        () => line.split(',').filter(|cell| is_padded(cell, column)).find_map(of_hidden),
+    }
+}
+
+/// A header that has the column by another name.
+fn of_alias(column: &str, line: &str, cells: &[&str]) -> Option<String> {
+    if column == ":ID" {
+        if cells.iter().any(|cell| cell.starts_with(":START_ID") || cell.starts_with(":END_ID")) {
+            return Some(OF_RELATIONSHIP.to_owned());
+        }
+        if let Some(hint) = cells.iter().find_map(|cell| of_options(cell)) {
+            return Some(hint);
+        }
     }
     let gremlin = if column.starts_with(':') { opencypher_to_gremlin(column) } else { column };
     let aliases = ALIASES.iter().find(|(known, _)| *known == gremlin).map_or(&[][..], |(_, aliases)| aliases);
     // ArangoDB has `_id`, which the ends of edges name, beside `_key`.
     let called = |name: &&str| cells.iter().find(|cell| without_variable(cell).eq_ignore_ascii_case(name));
-    let alias = std::iter::once(&column).chain(aliases).find_map(called);
-    if let Some(alias) = alias {
-        if *alias == column {
-            return of_quotes(line).to_owned();
+    let alias = std::iter::once(&column).chain(aliases).find_map(called)?;
+    Some(match *alias {
+        alias if alias == column => of_quotes(line).to_owned(),
+        alias if alias.starts_with("X.") => {
+            format!("R makes `{alias}` of `{column}`: read and make data frames with check.names = FALSE")
         }
-        if alias.starts_with("X.") {
-            return format!("R makes `{alias}` of `{column}`: read and make data frames with check.names = FALSE");
-        }
-        return format!("write the column `{alias}` as `{column}`");
-    }
+        alias => format!("write the column `{alias}` as `{column}`"),
+    })
+}
+
+const OF_RELATIONSHIP: &str = "add a column `:ID` with an id for each relationship, or start the load with userProvidedEdgeIds FALSE, and this check \
+                               with --generated-edge-ids";
+
+/// A header without anything like the column.
+fn of_lack(column: &str, cells: &[&str]) -> String {
     if cells.iter().any(|cell| ["~from", "~to"].contains(cell)) {
         let value =
             if column == "~id" { " with an id for each edge, made of both ends and the label, for example" } else { "" };
