@@ -351,26 +351,43 @@ fn of_blank_name(line: &str, at: usize) -> &'static str {
     "give the column a name: `name:Type`"
 }
 
+/// `String:name`
+pub(super) fn is_type_first(column: &str) -> bool {
+    column
+        .split_once(':')
+        .is_some_and(|(of, name)| Type::from_name(of).is_some() && name.starts_with(|c: char| c.is_alphabetic()))
+}
+
 /// A word that is no type.
 pub(super) fn of_type(word: &str) -> String {
-    let lower = word.to_ascii_lowercase();
+    let lower = word.trim_end_matches('?').to_ascii_lowercase();
     let meant = match lower.as_str() {
         "" => return "name a type behind the colon, or leave the colon out for String".to_owned(),
         "none" | "nonetype" | "null" => {
             return "the program that wrote the file did not know the type: write String, or leave the column out".to_owned();
         }
+        word if word.starts_with("list") || word.starts_with("array") || word.ends_with("[ ]") => {
+            return "an array is written `name:String[]`, without a blank, and only vertices of Gremlin CSV have one"
+                .to_owned();
+        }
         word if word.ends_with("[]") => {
             return "openCypher's files have no arrays: write the values as one text, or load Gremlin CSV".to_owned();
         }
         "int64" | "uint32" | "bigint" | "integer64" | "i64" | "u32" | "uint64" | "u64" => Some("Long"),
-        "int32" | "integer" | "int16" | "int8" | "uint8" | "uint16" | "i32" | "smallint" | "number(10)" => Some("Int"),
-        "float64" | "real" | "number" | "decimal" | "numeric" | "f64" => Some("Double"),
-        "float32" | "f32" => Some("Float"),
-        "object" | "str" | "text" | "varchar" | "category" | "utf8" | "uuid" | "json" | "time" => Some("String"),
+        "int32" | "integer" | "int16" | "int8" | "uint8" | "uint16" | "i32" | "smallint" | "number(10)" | "int4" => Some("Int"),
+        "float64" | "real" | "number" | "decimal" | "numeric" | "f64" | "float8" => Some("Double"),
+        "float32" | "f32" | "float4" => Some("Float"),
+        "object" | "str" | "text" | "varchar" | "category" | "utf8" | "uuid" | "json" | "time" | "char" | "any" | "enum"
+        | "map" | "bytea" | "binary" => Some("String"),
         "vector" => {
             return "Vector is a type of Neptune Analytics: leave the column out of a load into a database".to_owned();
         }
-        word if word.starts_with("datetime64") || word.starts_with("timestamp") => Some("Date"),
+        word if ["datetime64", "timestamp", "zoneddatetime", "localdatetime", "date32", "instant"]
+            .iter()
+            .any(|start| word.starts_with(start)) =>
+        {
+            Some("Date")
+        }
         word => nearest(word, Type::ALL.map(Type::as_str)),
     };
     let known = "the types are Bool, Byte, Short, Int, Long, Float, Double, String and Date";

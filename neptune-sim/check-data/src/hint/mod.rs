@@ -129,6 +129,9 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
             header::of_array(column, word, context.has_edges())
         }
         Problem::UnknownType { word, .. } if word.ends_with('\'') => header::QUOTES.to_owned(),
+        Problem::UnknownType { column, word } if header::is_type_first(column) => {
+            format!("the name stands before its type: `{word}:{}`", column.split(':').next().unwrap_or_default())
+        }
         Problem::UnknownType { column, word } => header::of_list(column).unwrap_or_else(|| header::of_type(word)),
         Problem::InvalidColumn { column } => header::of_invalid_column(column, context.format),
         Problem::NoColumnName => header::of_no_name(line, *at),

@@ -51,7 +51,19 @@ pub(super) fn of_short_row(line: &str) -> &'static str {
     }
     let number = ENDS.iter().find_map(|end| line.trim_end().strip_suffix(end));
     let is_number = number.is_some_and(|number| number.trim_start_matches('(').bytes().all(|byte| byte.is_ascii_digit()));
-    if is_number { NUMBER_OF_ROWS } else { "write a comma for each missing cell; strict readers of CSV refuse such rows" }
+    match () {
+        () if is_number => NUMBER_OF_ROWS,
+        () if line.starts_with('"') && line.ends_with('"') && line.contains(',') && !line.contains("\",") => {
+            "the whole row stands in quotes, and is one cell: leave them out"
+        }
+        () if line.contains([';', '|']) && !line.contains(',') => {
+            "if `;` or `|` separates the cells of this row, write commas: the header has them"
+        }
+        () => {
+            "write a comma for each missing cell; if this is the rest of a value in the row before, that value belongs in quotes. Strict readers of \
+             CSV refuse such rows"
+        }
+    }
 }
 
 /// A quote where none may be.

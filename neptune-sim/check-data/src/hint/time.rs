@@ -103,6 +103,9 @@ fn of_other_kind(value: &str) -> Option<String> {
             "a spreadsheet has shortened the number, and digits are lost: format the column as a date, or as text".to_owned(),
         );
     }
+    if value.contains(['e', 'E']) && value.parse::<f64>().is_ok() {
+        return Some(format!("a number is no date. The forms are {FORMS}"));
+    }
     let (whole, _) = value.split_once('.').filter(|(whole, _)| whole.len() >= 9 && value.parse::<f64>().is_ok())?;
     whole.parse().ok().map(|number| of_number(whole, number))
 }
@@ -371,6 +374,7 @@ mod tests {
     #[case::a_day_with_a_zone("2024-02-29+01:00", "a day has no zone: write `2024-02-29`")]
     #[case::a_year_with_a_sign("-0044-03-15", "make the column String")]
     #[case::shortened("1.7092E+12", "digits are lost")]
+    #[case::seconds_with_an_exponent("1.70920173e9", "a number is no date.")]
     #[case::seconds_with_a_fraction("1709201730.5", "as seconds since 1970 it is `2024-02-29`")]
     #[case::the_afternoon("2024-02-29 10:15:30 PM", "without AM and PM")]
     #[case::american_with_the_afternoon("02/29/2024 10:15 PM", "and hours from 0 to 23")]

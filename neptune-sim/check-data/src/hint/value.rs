@@ -166,6 +166,17 @@ fn of_large_number(value: &str, number: i128, of: Type) -> String {
     format!("the number is out of the range of {of}; {range}")
 }
 
+/// Whether a text is digits in several parts that no thousands are: `10.0.0.1`, `555-0100`, `00:05:00`.
+fn is_of_parts(digits: &str) -> bool {
+    let is_split = |separator: char, least: usize| {
+        let parts: Vec<&str> = digits.split(separator).collect();
+        let are_digits = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        let are_thousands = separator == '.' && parts[1..].iter().all(|part| part.len() == 3);
+        parts.len() >= least && are_digits && !are_thousands
+    };
+    is_split('.', 3) || is_split('-', 2) || is_split(':', 2)
+}
+
 /// What helps against a number with something before or behind it that says what it is of.
 fn of_text_with_number(value: &str, of: Type) -> Option<&'static str> {
     let is = |text: &str| of.check(text.trim().as_bytes()).is_ok();
@@ -234,6 +245,9 @@ fn of_number(value: &str, of: Type) -> Option<String> {
         {
             "write nothing between thousands, not even a blank or `'`: `1234.5`"
         }
+        () if is_of_parts(digits) => {
+            "this is no number but a text of digits, such as an address, a version or a time: make the column String"
+        }
         () if only(&['_']) => "write the digits without `_`",
         () if is_whole && only(&[',', '.']) => {
             "write nothing between thousands: `1234`; a number with a decimal point needs a column of type Double"
@@ -291,6 +305,10 @@ mod tests {
     #[case(Type::Long, "5L", Some("leave the letter out"))]
     #[case(Type::Int, "<5", Some("a bound is no number"))]
     #[case(Type::Int, "<five", None)]
+    #[case(Type::Double, "10.0.0.1", Some("a text of digits"))]
+    #[case(Type::Long, "+1-555-0100", Some("a text of digits"))]
+    #[case(Type::Int, "00:05:00", Some("a text of digits"))]
+    #[case(Type::Double, "1.234.567", Some("between thousands"))]
     #[case(Type::Double, "1/2", Some("`0.5`"))]
     #[case(Type::Int, "１２", Some("the digits 0 to 9"))]
     #[case(Type::Int, "1 234", Some("between thousands"))]
