@@ -372,6 +372,27 @@ use rstest::rstest;
 #[case::the_same_of_n3("turtle", "@prefix e: <e:> .\ne:a = e:b .\n", "owl:sameAs", "backslash")]
 #[case::a_path_of_n3("turtle", "@prefix e: <e:> .\ne:a!e:p e:q e:b .\n", "are N3's", "backslash")]
 #[case::an_equals_sign_in_a_name("turtle", "@prefix e: <e:> .\ne:a=b e:p e:b .\n", "with a backslash", "N3")]
+#[case::a_list_that_is_open("turtle", "<e:a> <e:p> ( <e:b> <e:c> .\n", "write `)`", "leave the `,` out")]
+#[case::a_bracket_that_is_open("turtle", "<e:a> <e:p> [ <e:q> <e:b> .\n", "write `]`", "no object")]
+#[case::a_comment_with_slashes("turtle", "// people\n<e:a> <e:p> 1 .\n", "begins with `#`", "a bracket in a name")]
+#[case::a_query("turtle", "PREFIX e: <e:>\nSELECT * WHERE { ?s ?p ?o }\n", "a query of SPARQL", "colon")]
+#[case::a_text_as_a_subject("turtle", "\"x\" <e:p> <e:b> .\n", "and no subject", "predicate")]
+#[case::a_text_as_a_predicate("turtle", "<e:a> \"p\" <e:b> .\n", "and no text", "subject")]
+#[case::a_blank_predicate_of_turtle("turtle", "<e:a> _:p <e:b> .\n", "no blank node", "text")]
+#[case::a_datatype_in_quotes("turtle", "<e:a> <e:p> \"1\"^^\"xsd:int\" .\n", "without quotes", "predicate")]
+#[case::one_caret("turtle", "<e:a> <e:p> \"1\"^<e:t> .\n", "two `^`", "ends with")]
+#[case::no_object_before_a_semicolon("turtle", "<e:a> <e:p> ; <e:q> 1 .\n", "one of them is missing", "leave the `,` out")]
+#[case::words_of_n3("turtle", "@prefix e: <e:> .\ne:a is e:p of e:b .\n", "are N3's", "no blank in it")]
+#[case::a_large_a("turtle", "@prefix e: <e:> .\ne:a A e:b .\n", "a small letter", "no blank in it")]
+#[case::two_roots("rdfxml", "<a xmlns='e:'/><b xmlns='e:'/>", "one root element", "in the order")]
+#[case::a_namespace_without_its_mark(
+    "rdfxml",
+    "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns\"><rdf:Description rdf:about=\"e:a\"/></rdf:RDF>",
+    "ends with `#`",
+    "give the nodes"
+)]
+#[case::an_attribute_without_a_prefix("rdfxml", "<a xmlns='e:' b='c'/>", "as in `rdf:about`", "namespace")]
+#[case::svg("rdfxml", "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>", "of another kind", "give the nodes")]
 #[case::an_empty_document("rdfxml", "", "the file is empty", "cut off")]
 #[case::another_end_tag("rdfxml", "<a xmlns='e:'><b></a>", "in the order", "cut off")]
 #[case::a_control_character("rdfxml", "<a xmlns='e:'><b>\u{b}</b></a>", "leave the character out", "cut off")]

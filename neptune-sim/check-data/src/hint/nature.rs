@@ -53,7 +53,11 @@ fn of_name(name: &str) -> Option<&'static str> {
 
 /// Texts that are no load files whatever their format, by how they begin.
 fn of_kind(text: &str) -> Option<&'static str> {
-    const KINDS: [(&str, &str); 22] = [
+    const KINDS: [(&str, &str); 26] = [
+        ("%%MatrixMarket", EDGES),
+        ("*Vertices ", EDGES),
+        ("# Directed graph", EDGES),
+        ("# Undirected graph", EDGES),
         ("<<<<<<< ", "git has left a conflict here, with both versions of the lines: keep one"),
         ("Traceback (most recent call last)", PRINTED),
         ("An error occurred (", PRINTED),
@@ -82,6 +86,10 @@ fn of_kind(text: &str) -> Option<&'static str> {
         () if text.lines().any(is_update) => {
             Some("this is an update of SPARQL: send it to the cluster, or load what is in its braces")
         }
+        () if is_query(text) => Some("this is a query of SPARQL, and not its results: run it, and load what CONSTRUCT gives"),
+        () if is_networkx(text) => Some(
+            "NetworkX writes edges so with write_edgelist: write to_pandas_edgelist(source=\"~from\", target=\"~to\") with columns `~id` and `~label`",
+        ),
         () if has_rules(text) => Some(RULES),
         () => KINDS.into_iter().find(|(mark, _)| text.starts_with(mark)).map(|(_, said)| said),
     }
@@ -92,6 +100,24 @@ const PRINTED: &str = "this is what a program has printed, an error or an answer
 /// A list of other files.
 pub(super) const MANIFEST: &str =
     "this is a manifest, a list of other files, and no load file; a load reads every file under its source: leave it out";
+
+const EDGES: &str =
+    "this is a list of edges in a form that no load takes: write CSV with the columns `~id`, `~from`, `~to` and `~label`";
+
+/// Whether a text is a query, behind its prefixes.
+fn is_query(text: &str) -> bool {
+    let is_prefix = |line: &&str| line.is_empty() || line.starts_with('#') || line.to_ascii_lowercase().starts_with("prefix ");
+    let query = text.lines().map(str::trim).find(|line| !is_prefix(line)).unwrap_or_default();
+    let starts = |word: &str| query.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    ["SELECT ", "CONSTRUCT ", "ASK ", "DESCRIBE "].iter().any(|word| starts(word)) && text.contains(['{', '?'])
+}
+
+/// `a b {'weight': 1}`
+fn is_networkx(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default();
+    line.ends_with('}')
+        && line.split_once([' ', ',', '\t']).is_some_and(|(_, rest)| rest.contains("{'") && rest.contains("': "))
+}
 
 /// Whether a text has rules or variables of N3, which Turtle does not have.
 pub(super) fn has_rules(text: &str) -> bool {
@@ -139,6 +165,10 @@ fn of_markup(text: &str, format: Format) -> Option<&'static str> {
 /// What a document of XML is that has no RDF in it, whatever an RDF reader makes of its first elements.
 pub(super) fn of_document(start: &[u8]) -> Option<&'static str> {
     let text = String::from_utf8_lossy(start).to_ascii_lowercase();
+    // The marks that may stand in place of `#`, or behind nothing.
+    if ["22-rdf-syntax-ns\"", "22-rdf-syntax-ns'", "22-rdf-syntax-ns/"].iter().any(|end| text.contains(end)) {
+        return Some("the namespace of RDF ends with `#`: `http://www.w3.org/1999/02/22-rdf-syntax-ns#`");
+    }
     of_root(text.trim_start_matches('\u{feff}').trim_start())
 }
 
@@ -157,6 +187,12 @@ fn of_root(text: &str) -> Option<&'static str> {
         () if is("<sparql") => Some(RESULTS),
         () if is("<ontology") => Some(OWL),
         () if is("<gexf") => Some("this is GEXF, which no load takes: export CSV"),
+        () if ["<rss", "<feed", "<svg", "<xs:schema", "<xsd:schema", "<urlset", "<kml", "<office:document"]
+            .iter()
+            .any(|name| is(name)) =>
+        {
+            Some("this is XML of another kind, without RDF, which no load takes: convert it to RDF")
+        }
         () if is("<trix") => Some("this is TriX, which no load takes: convert it to N-Quads"),
         () => None,
     }
@@ -300,7 +336,7 @@ mod tests {
     #[case::xhtml(b"<?xml version=\"1.0\"?>\n<!-- x -->\n<html lang='en'>", Some("a web page"))]
     #[case::results_of_sparql(b"<?xml version=\"1.0\"?>\n<sparql\nxmlns='http://", Some("results of a SPARQL query"))]
     #[case::an_element_that_is_called_so(b"<?xml version=\"1.0\"?>\n<e:html><Error><Code>", Some("this is XML: if"))]
-    #[case::some_xml(b"<?xml version=\"1.0\"?>\n<svg>", Some("this is XML: if"))]
+    #[case::some_xml(b"<?xml version=\"1.0\"?>\n<plan>", Some("this is XML: if"))]
     #[case::graphml(b"<?xml version=\"1.0\"?>\n<graphml>", Some("GraphML"))]
     #[case::turtle(b"@prefix e: <http://e/> .", Some("Turtle or TriG"))]
     #[case::sparql_prefix(b"PREFIX e: <http://e/>", Some("Turtle or TriG"))]
@@ -331,6 +367,13 @@ mod tests {
     #[case::excel_with_semicolons(b"sep=;\n~id;~label\n", Some("by what it names"))]
     #[case::a_node_of_neo4j(b"n\n(:Person {name: \"Ann\"})\n", Some("with whole nodes"))]
     #[case::a_node_of_the_browser(b"n\n\"{\"\"identity\"\":0}\"\n", Some("with whole nodes"))]
+    #[case::a_query(b"PREFIX e: <e:>\nSELECT * WHERE { ?s ?p ?o }\n", Some("a query of SPARQL"))]
+    #[case::a_column_called_ask(b"ask ,name\n1,x\n", None)]
+    #[case::networkx(b"a b {'weight': 1}\nb c {'weight': 2}\n", Some("NetworkX"))]
+    #[case::networkx_with_commas(b"a,b,{'label': 'KNOWS', 'weight': 0.5}\n", Some("NetworkX"))]
+    #[case::snap(b"# Directed graph (each unordered pair of nodes is saved once)\n0\t1\n", Some("a list of edges"))]
+    #[case::pajek(b"*Vertices 3\n1 \"a\"\n", Some("a list of edges"))]
+    #[case::rss(b"<?xml version=\"1.0\"?>\n<rss version=\"2.0\">", Some("of another kind"))]
     #[case::a_title(b"Report of people,,\n~id,~label,name\n", Some("further down"))]
     #[case::a_title_and_a_blank_line(b"People 2024\n\n\"id:ID\",\":LABEL\"\n", Some("further down"))]
     #[case::two_headers(b"~id,~label\nv1,x\n~id,~from,~to\n", None)]

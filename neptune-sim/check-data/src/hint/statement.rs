@@ -22,6 +22,7 @@ pub(super) fn of_statement(text: &str, line: &str, at: usize, format: Format) ->
             of_turtle(text, &around)
                 .or_else(|| of_directive(text, &around))
                 .or_else(|| of_name(text, &around))
+                .or_else(|| of_place(text))
                 .or_else(|| of_text(text))
         }
     });
@@ -190,6 +191,13 @@ fn of_xml(text: &str, line: &str) -> Option<&'static str> {
         "XML document structures must start and end within the same entity." => {
             Some("the file is cut off, or a tag is not closed: write or upload it again")
         }
+        "The markup in the document following the root element must be well-formed." => {
+            Some("a document has one root element: put all into one rdf:RDF, or into files of their own")
+        }
+        "unexpected attribute 'rdf:resource'" | "unexpected attribute 'rdf:nodeID'" => {
+            Some("an element has either a value in it or an attribute that names it: leave one of them out")
+        }
+        _ if text.starts_with("unqualified attribute") => Some("give the attribute a prefix, as in `rdf:about`"),
         "Premature end of file." => Some("the file is empty: leave it out, or write or upload it again"),
         _ if text.ends_with("by the matching end-tag \"</") || text.contains("must be terminated by the matching end-tag") => {
             Some("a tag ends another element than the last that is open: close them in the order in which they stand")
@@ -273,9 +281,11 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
         () if text.starts_with("Expected '.', found") && around.before.trim_end().ends_with('"') => {
             Some("a quote in a text is written `\\\"`, and a statement ends with ` .`")
         }
+        () if text.ends_with("found '/'") && around.before.trim().is_empty() => Some("a comment of Turtle begins with `#`"),
         () if text.ends_with("found '/'") || text.ends_with("found '('") && !around.before.ends_with([' ', '\t', ',']) => Some(
             "a `/` or a bracket in a name behind a prefix is written `\\/`, `\\(` and `\\)`: or write the whole IRI in `<>`",
         ),
+        () if text == "Object for statement missing" && is_open_list(around.before) => Some("a list is not closed: write `)`"),
         () if text == "Exponent value missing" => Some("write the digits of the exponent: `1.0E0`"),
         () if text == "Object for statement missing" => {
             of_bare_word(around).or(Some("behind `,` and behind a predicate stands an object: leave the `,` out"))
@@ -306,6 +316,29 @@ fn of_directive(text: &str, around: &Around<'_>) -> Option<&'static str> {
     }
 }
 
+/// Faults of terms that stand where no such term may stand.
+fn of_place(text: &str) -> Option<&'static str> {
+    match () {
+        () if text.starts_with("Illegal subject value: \"") => Some("a text is an object, and no subject"),
+        () if text.starts_with("Illegal predicate value: _:") => Some("a predicate is an IRI, and no blank node"),
+        () if text.starts_with("Illegal predicate value") => Some("a predicate is an IRI, and no text"),
+        () if text.starts_with("Illegal datatype value") => {
+            Some("a datatype is an IRI or a name, without quotes: `\"1\"^^<http://www.w3.org/2001/XMLSchema#int>`")
+        }
+        () if text.starts_with("Expected '^'") => Some("two `^` stand before a datatype"),
+        () if text.starts_with("Expected ']'") => Some("a bracket is not closed: write `]`"),
+        () if ["found ';'", "found ','", "found '.'"].iter().any(|end| text.ends_with(end)) => {
+            Some("a subject, a predicate and an object make a statement, and one of them is missing here")
+        }
+        () => None,
+    }
+}
+
+/// Whether a list is open at the end of this part of a line.
+fn is_open_list(before: &str) -> bool {
+    before.matches('(').count() > before.matches(')').count()
+}
+
 /// Faults of names, and words in their place.
 fn of_name(text: &str, around: &Around<'_>) -> Option<&'static str> {
     match () {
@@ -318,7 +351,7 @@ fn of_name(text: &str, around: &Around<'_>) -> Option<&'static str> {
     }
 }
 
-const N3: &str = "variables, `=`, `=>`, `!` and `^` are N3's, which no load takes: write `owl:sameAs` for `=`, and a blank node for a path or a variable";
+const N3: &str = "variables, `is`, `of`, `has`, `=`, `=>`, `!` and `^` are N3's, which no load takes: write `owl:sameAs` for `=`, and a blank node for a path or a variable";
 
 /// Whether what stands here is N3: `?x`, or an operator that is no part of a name.
 fn is_of_n3(text: &str, Around { before, after }: &Around<'_>) -> bool {
@@ -351,6 +384,8 @@ fn is_behind_directive(before: &str) -> bool {
 fn of_word(before: &str) -> &'static str {
     match before.rsplit(' ').next().unwrap_or_default() {
         "True" | "False" | "TRUE" | "FALSE" => "write `true` or `false`, in small letters",
+        "is" | "of" | "has" => N3,
+        "A" => "`a`, which stands for rdf:type, is a small letter",
         word if is_nothing(word) => "a program wrote a word for a missing value: leave the statement out",
         _ => "a name has a prefix and a colon, and no blank in it: a blank is a `%20`, and a text stands in quotes",
     }
@@ -465,6 +500,7 @@ mod tests {
     }
     #[test]
     fn a_name_that_ends_like_a_number_is_none() {
-        assert_eq!(of_statement("Expected an RDF value here, found ';'", "e:INF ; e:p 1 .", 6, Format::Turtle), None);
+        let said = of_statement("Expected an RDF value here, found ';'", "e:INF ; e:p 1 .", 6, Format::Turtle).unwrap();
+        assert!(!said.contains("INF"), "{said}");
     }
 }
