@@ -6,11 +6,14 @@ mod delimiter;
 mod header;
 mod json;
 mod nature;
+mod number;
 mod row;
 mod statement;
 mod time;
+mod turtle;
 mod value;
 mod warning;
+mod xml;
 
 use neptune_data::table::is_drawn_line;
 use neptune_data::{Excerpt, Finding, Graph, Problem, Warning, What};
