@@ -116,7 +116,8 @@ impl fmt::Display for Type {
 #[inline]
 pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
     let (first, last) = (text.first()?, text.last()?);
-    let may_be_odd = matches!(last, b'\r' | b']' | b'\'' | b')' | b'}')
+    let may_be_odd = matches!(last, b'\r' | b']' | b'\'')
+        || matches!((first, last), (b'{', b'}') | (b'A' | b'W' | b'd' | b'D' | b'U' | b'T', b')'))
         || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S' | b'%' | b'O');
     if may_be_odd { remark_on_odd_string(text) } else { None }
 }

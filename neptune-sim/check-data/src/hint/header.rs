@@ -160,8 +160,9 @@ fn of_hidden(cell: &str) -> Option<String> {
     (name != cell && !name.is_empty()).then(|| format!("{what} stands beside `{name}`: leave it out"))
 }
 
-/// `id` of `n.id`, as a query returns it without `AS`.
+/// `id` of `n.id`, as a query returns it without `AS`, and `VID` of `:VID(string)`.
 fn without_variable(cell: &str) -> &str {
+    let cell = cell.strip_prefix(':').map_or(cell, |name| name.split('(').next().unwrap_or_default());
     cell.split_once('.')
         .filter(|(variable, _)| variable.len() == 1 && *variable != "X" && *variable != "x")
         .map_or(cell, |(_, name)| name)

@@ -67,9 +67,9 @@ fn of_text_with_number(value: &str, of: Type) -> Option<&'static str> {
 
 const UNIT: &str = "write the number without its unit, and the unit in a column of its own, or make the column String";
 
-/// Blanks that are none of ASCII's, and characters without a width.
+/// Blanks that are none of ASCII's, characters without a width, and bytes that are zero.
 fn is_unseen(c: char) -> bool {
-    !c.is_ascii() && c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    !c.is_ascii() && c.is_whitespace() || c == '\0' || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// A number in another form than a load takes.

@@ -114,6 +114,7 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
             Some("only the straight quote `\"` begins and ends a text")
         }
         () if after.starts_with("http://") || after.starts_with("https://") => Some(BARE_IRI),
+        () if expected("'<'") && found == "." && !before.is_empty() => Some("the statement has no predicate and no object"),
         () if expected("'<'") && found == "\"" => Some("a predicate is an IRI, and no text"),
         () if text.starts_with("Not a valid (absolute) IRI") && is_dgraph(text, after) => Some(
             "Dgraph writes its uids and predicates so, which are no IRIs: put a base before each, `<http://example.org/0x1>`, or write uids as `_:x1`",

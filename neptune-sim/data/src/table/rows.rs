@@ -297,13 +297,13 @@ impl<'a> Reading<'a> {
 
     /// Warns of the labels of a vertex that are written as a list, or with something else than `;` between them.
     fn warn_of_list(&mut self, labels: &[u8]) {
-        let Some(span) = self.rows.label_in(self.record).filter(|_| !is_printed(labels)) else { return };
-        let (value, column) = (|| lossy(labels), || self.rows.header.name(&Column::Label).to_owned());
-        if is_list(labels) {
-            self.warn(span.start, Warning::List { value: value(), column: column() });
-        } else if may_be_several(labels) {
-            self.warn(span.start, Warning::Undivided { value: value(), column: column() });
+        let (is_list, may_be_several) = (is_list(labels), may_be_several(labels));
+        if !(is_list || may_be_several) || is_printed(labels) {
+            return;
         }
+        let Some(span) = self.rows.label_in(self.record) else { return };
+        let (value, column) = (lossy(labels), self.rows.header.name(&Column::Label).to_owned());
+        self.warn(span.start, if is_list { Warning::List { value, column } } else { Warning::Undivided { value, column } });
     }
 
     /// What tells an edge from others with its id. In openCypher, nothing does.
