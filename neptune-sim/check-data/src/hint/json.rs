@@ -42,8 +42,8 @@ pub(super) const RESULTS: &str = "these are the results of a SPARQL query, which
 /// The first key of the first object, or nothing of an array without one. In RDF, no text follows a bracket so.
 fn first_key(text: &str) -> Option<&str> {
     let inside = text.trim_start().strip_prefix('[').unwrap_or(text).trim_start().strip_prefix('{')?.trim_start();
-    let key = inside.strip_prefix('"')?.split('"').next()?;
-    let follows = inside[key.len() + 2..].trim_start();
+    let (key, follows) = inside.strip_prefix('"')?.split_once('"')?;
+    let follows = follows.trim_start();
     (follows.is_empty() || follows.starts_with(':')).then_some(key)
 }
 
@@ -72,6 +72,8 @@ mod tests {
     #[case::a_list_of_turtle("[ a <e:b> ] .", None)]
     #[case::a_graph_of_trig("{ <e:a> <e:b> \"c\" . }", None)]
     #[case::a_rule("{ \"a\" e:b ?c } => {} .", None)]
+    #[case::a_key_that_is_cut_off("{\"~i", None)]
+    #[case::a_quote_alone("{\"", None)]
     #[case::a_cell("{x},~id", None)]
     fn json_is_known_by_its_beginning(#[case] text: &str, #[case] expected: Option<&str>) {
         let said = of_json(text, true);
