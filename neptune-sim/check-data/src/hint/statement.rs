@@ -185,6 +185,12 @@ fn of_text(text: &str) -> Option<&'static str> {
         "Illegal unicode escape sequence" => {
             Some("the escapes are \\t \\b \\n \\r \\f \\\" \\' \\\\ \\uXXXX and \\UXXXXXXXX; a backslash itself is `\\\\`")
         }
+        _ if ["Illegal Unicode escape", "Incomplete Unicode escape", "Not a valid Unicode code point"]
+            .iter()
+            .any(|start| text.starts_with(start)) =>
+        {
+            Some("in an IRI, \\u is followed by four hexadecimal digits, and \\U by eight; a backslash itself is `%5C`")
+        }
         "Content after '.' is not allowed" => Some("each statement has a line of its own"),
         "datatype rdf:langString requires a language tag" => Some("write a language, `\"text\"@en`, or leave the datatype out"),
         _ if text.starts_with("Not a valid (absolute) IRI") => Some("write the whole IRI, with its scheme: `<http://…>`"),

@@ -204,7 +204,8 @@ impl<'a> Reader<'a, '_> {
 
     /// Reads the text before the character that ends an IRI or a literal, and skips that.
     fn until(&mut self, end: char) -> Result<Cow<'a, str>, Fault> {
-        let (mut from, mut unescaped) = (self.at, None::<String>);
+        let start = self.at;
+        let (mut from, mut unescaped, mut bad_escape) = (start, None::<String>, None);
         loop {
             let rest = &self.line.as_bytes()[from..];
             let stop = if end == '>' { memchr3(b'>', b'\\', b' ', rest) } else { memchr2(b'"', b'\\', rest) };
@@ -216,27 +217,37 @@ impl<'a> Reader<'a, '_> {
             self.at = at + 1;
             match rest[stop] {
                 b'\\' => {
-                    let c = self.escape(end, at)?;
+                    let c = self.escape(end, at, &mut bad_escape)?;
                     let text = unescaped.get_or_insert_default();
                     text.push_str(part);
                     text.push(c);
                     from = self.at;
                 }
                 b' ' => return Err(Fault { text: "IRI included an unencoded space:  ".to_owned(), at }),
+                _ if let Some(bad) = bad_escape => {
+                    return Err(Fault { text: text_of_bad_escape(&self.line[start..at], bad - start), at: bad });
+                }
                 _ => return Ok(unescaped.map_or(Cow::Borrowed(part), |text| Cow::Owned(text + part))),
             }
         }
     }
 
-    /// The character that is meant by what stands behind a backslash.
-    fn escape(&mut self, end: char, at: usize) -> Result<char, Fault> {
+    /// The character that is meant by what stands behind a backslash. An IRI is read on behind a `\u` that means none, as RDF4J looks for the
+    /// end of an IRI first: `bad_escape` gets the place of the first.
+    fn escape(&mut self, end: char, at: usize, bad_escape: &mut Option<usize>) -> Result<char, Fault> {
         let c = self.peek().ok_or_else(|| self.end_of_line())?;
         self.at += c.len_utf8();
         let in_literal = end == '"';
         let illegal = || Fault { text: "Illegal unicode escape sequence".to_owned(), at };
         match c {
-            'u' => self.code_point(4).ok_or_else(illegal),
-            'U' => self.code_point(8).ok_or_else(illegal),
+            'u' | 'U' => match self.code_point(if c == 'u' { 4 } else { 8 }) {
+                Some(meant) => Ok(meant),
+                None if in_literal => Err(illegal()),
+                None => {
+                    bad_escape.get_or_insert(at);
+                    Ok(char::REPLACEMENT_CHARACTER)
+                }
+            },
             '"' | '\'' | '\\' if in_literal => Ok(c),
             't' if in_literal => Ok('\t'),
             'b' if in_literal => Ok('\u{8}'),
@@ -301,6 +312,20 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
+/// What RDF4J says of a `\u` or `\U` at this place of an IRI that means no character.
+fn text_of_bad_escape(iri: &str, at: usize) -> String {
+    let length = if iri[at..].starts_with("\\u") { 6 } else { 10 };
+    let escape: String = iri[at..].chars().take(length).collect();
+    if escape.chars().count() < length {
+        return format!("Incomplete Unicode escape sequence in: {iri}");
+    }
+    // Java's numbers have a sign.
+    match i32::from_str_radix(&escape[2..], 16) {
+        Ok(number @ 0x11_0000..) => format!("Not a valid Unicode code point: 0x{number:X}"),
+        _ => format!("Illegal Unicode escape sequence '{escape}' in: {iri}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -362,6 +387,20 @@ mod tests {
     #[case::no_scheme("<a> <e:p> <e:c> .", "Not a valid (absolute) IRI: a", 0)]
     #[case::an_escape_in_an_iri("<http://e/\\n> <e:p> <e:c> .", "IRI includes string escapes: '\\n'", 10)]
     #[case::an_unknown_escape("<e:a> <e:p> \"a\\xb\" .", "Illegal unicode escape sequence", 14)]
+    #[case::a_bad_digit_in_an_iri(
+        "<e:a\\u0|20b> <e:p> <e:c> .",
+        "Illegal Unicode escape sequence '\\u0|20' in: e:a\\u0|20b",
+        4
+    )]
+    #[case::few_digits_in_an_iri("<e:\\u0041\\u0> <e:p> <e:c> .", "Incomplete Unicode escape sequence in: e:\\u0041\\u0", 9)]
+    #[case::no_code_point_in_an_iri("<e:\\U00110000> <e:p> <e:c> .", "Not a valid Unicode code point: 0x110000", 3)]
+    #[case::no_number_of_java_in_an_iri(
+        "<e:\\UFFFFFFFF> <e:p> <e:c> .",
+        "Illegal Unicode escape sequence '\\UFFFFFFFF' in: e:\\UFFFFFFFF",
+        3
+    )]
+    #[case::another_escape_behind_it("<e:\\u0\\n> <e:p> <e:c> .", "IRI includes string escapes: '\\n'", 6)]
+    #[case::a_bad_digit_in_a_literal("<e:a> <e:p> \"\\u0|20\" .", "Illegal unicode escape sequence", 13)]
     #[case::an_open_literal("<e:a> <e:p> \"one", "Unexpected end of file", 16)]
     #[case::one_caret("<e:a> <e:p> \"x\"^<e:t> .", "Expected '^', found: <", 16)]
     #[case::no_colon("_a <e:p> <e:c> .", "Expected ':', found: a", 1)]
