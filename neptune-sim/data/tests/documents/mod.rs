@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::answer::{Answer, path};
 
-/// How many documents are made out of given ones.
+/// How many documents are made out of given ones with each seed.
 const GENERATED: usize = 2000;
 /// What is put into a document to break it.
 const PIECES: [&str; 40] = [
@@ -59,12 +59,15 @@ const PIECES: [&str; 40] = [
 pub(crate) struct Document {
     pub(crate) format: String,
     pub(crate) text: String,
+    /// What it was made from by chance.
+    pub(crate) seed: Option<u64>,
 }
 
 /// A way in which the two readers may differ.
 #[derive(Debug)]
 pub(crate) struct Difference {
     pub(crate) line: usize,
+    /// The name of a format, or `any`, and perhaps a text that the document has.
     format: String,
     ours: String,
     theirs: String,
@@ -73,8 +76,12 @@ pub(crate) struct Difference {
 
 impl Difference {
     /// Whether this is what differs.
-    pub(crate) fn covers(&self, format: &str, ours: &Answer, theirs: &Answer) -> bool {
-        (self.format == "any" || self.format == format) && matches(&self.ours, ours) && matches(&self.theirs, theirs)
+    pub(crate) fn covers(&self, document: &Document, ours: &Answer, theirs: &Answer) -> bool {
+        let (format, part) = self.format.split_once(' ').unwrap_or((&self.format, ""));
+        (format == "any" || format == document.format)
+            && document.text.contains(part)
+            && matches(&self.ours, ours)
+            && matches(&self.theirs, theirs)
     }
 }
 
@@ -127,7 +134,11 @@ pub(crate) fn given() -> Vec<Document> {
             Some("rdf") => "rdfxml",
             _ => continue,
         };
-        documents.push(Document { format: format.to_owned(), text: fs::read_to_string(file).expect("it is UTF-8") });
+        documents.push(Document {
+            format: format.to_owned(),
+            text: fs::read_to_string(file).expect("it is UTF-8"),
+            seed: None,
+        });
     }
     documents
 }
@@ -137,7 +148,7 @@ fn listed() -> Vec<Document> {
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let documents = text.split("\n=== ").skip(1).map(|document| {
         let (format, text) = document.split_once('\n').expect("a format on a line");
-        Document { format: format.to_owned(), text: unescaped(&format!("{text}\n")) }
+        Document { format: format.to_owned(), text: unescaped(&format!("{text}\n")), seed: None }
     });
     documents.collect()
 }
@@ -163,21 +174,22 @@ fn unescaped(text: &str) -> String {
     result
 }
 
-/// `PROPTEST_RNG_SEED`, or the one of every run.
-pub(crate) fn seed() -> u64 {
-    std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_260_101)
+/// `PROPTEST_RNG_SEED`, or those of every run: with more than one, a difference that is listed is less likely one of single documents.
+pub(crate) fn seeds() -> Vec<u64> {
+    let given = std::env::var("PROPTEST_RNG_SEED").ok();
+    given.map_or_else(|| vec![20_260_101, 1, 2, 3], |seed| vec![seed.parse().expect("PROPTEST_RNG_SEED is a number")])
 }
 
 /// Given documents with one or two changes each.
-pub(crate) fn generated(given: &[Document]) -> Vec<Document> {
+pub(crate) fn generated(given: &[Document], seed: u64) -> Vec<Document> {
     let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed().to_le_bytes());
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let change = (any::<prop::sample::Index>(), 0..3_u8, prop::sample::select(&PIECES[..]));
     let changes = (any::<prop::sample::Index>(), prop::collection::vec(change, 1..3));
     let mut next = || {
         let (document, changes) = changes.new_tree(&mut runner).expect("it has values").current();
-        let mut document = document.get(given).clone();
+        let mut document = Document { seed: Some(seed), ..document.get(given).clone() };
         for (at, kind, piece) in changes {
             document.text = changed(&document.text, at, kind, piece);
         }
@@ -185,7 +197,15 @@ pub(crate) fn generated(given: &[Document]) -> Vec<Document> {
     };
     // Statements about statements are another language, which our reader does not know.
     let is_star = |document: &Document| document.format == "turtle" && document.text.contains("<<");
-    (0..GENERATED).map(|_| next()).filter(|document| !is_star(document)).collect()
+    // Newer readers of N-Quads take such a graph into the language, and find any fault behind it.
+    let is_language_with_graph = |document: &Document| document.format == "nquads" && document.text.contains("@en<");
+    // RDF4J loses it, and reads on in any place of the next line.
+    let has_line_of_one_character = |document: &Document| {
+        document.format.starts_with('n') && document.text.lines().any(|line| line.trim().chars().count() == 1)
+    };
+    let is_out =
+        |document: &Document| is_star(document) || is_language_with_graph(document) || has_line_of_one_character(document);
+    (0..GENERATED).map(|_| next()).filter(|document| !is_out(document)).collect()
 }
 
 /// A piece is put in, put in the place of a character, or a character is taken out.

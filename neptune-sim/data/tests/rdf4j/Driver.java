@@ -83,7 +83,8 @@ public class Driver {
 
     private static String encode(String text) {
         StringBuilder digits = new StringBuilder();
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        // Half of a pair of surrogates has no bytes in UTF-8: Java would write a question mark.
+        for (byte b : text.replaceAll("[\\uD800-\\uDFFF]", "\uFFFD").getBytes(StandardCharsets.UTF_8)) {
             digits.append(String.format("%02x", b));
         }
         return digits.toString();
