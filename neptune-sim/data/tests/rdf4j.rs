@@ -103,8 +103,7 @@ fn our_reader_and_rdf4j_agree_but_for_the_listed_differences() {
         return optional::skipped(check, "there is no java");
     }
     let (given, rules) = (given(), differences());
-    let documents: Vec<Document> =
-        given.iter().cloned().chain(seeds().into_iter().flat_map(|seed| generated(&given, seed))).collect();
+    let documents: Vec<Document> = given.iter().cloned().chain(seeds().flat_map(|seed| generated(&given, seed))).collect();
     let theirs = rdf4j(&class_path, &documents);
     assert_eq!(theirs.len(), documents.len(), "RDF4J answers for each document");
     let is_endless = |answer: &Answer| answer.fault.as_ref().is_some_and(|fault| fault.contains("RDFHandlerException"));
