@@ -437,6 +437,19 @@ fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str,
     let hints: Vec<&str> = said.split("hint: ").skip(1).map(|rest| rest.split("a.txt:").next().unwrap_or_default()).collect();
     assert!(hints.iter().any(|hint| hint.contains(expected)), "{said}");
     assert!(!hints.iter().any(|hint| hint.contains(other)), "{said}");
+    each_beginning_is_checked(format, text);
+}
+
+/// A file may be cut off anywhere: a cause is then known by less, or by nothing.
+fn each_beginning_is_checked(format: &str, text: &str) {
+    let beginnings: Vec<(String, &str)> =
+        text.char_indices().take(40).map(|(end, _)| (format!("{end}.txt"), &text[..end])).collect();
+    let files: Vec<(&str, &str)> = beginnings.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    if files.is_empty() {
+        return;
+    }
+    let said = check(folder(&files).path(), &["--format", format, "--max-errors", "1000"]).1;
+    assert!(said.contains(" in 1 file") || said.contains(&format!(" in {} files", files.len())), "{said}");
 }
 
 /// A second part of `split -l` has no header, whatever its first row looks like.
