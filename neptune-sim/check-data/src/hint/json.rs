@@ -1,7 +1,5 @@
 //! What a file of JSON holds. None is a load file, and programs that write graphs write many kinds.
 
-use super::nature::MANIFEST;
-
 /// What the beginning of a file of JSON says of it, and what helps. `None` if it is none.
 pub(super) fn of_json(text: &str, is_table: bool) -> Option<&'static str> {
     if text.starts_with("[\"") && text.lines().next().is_some_and(|line| line.trim_end().ends_with(']')) {
@@ -35,6 +33,10 @@ pub(super) fn of_json(text: &str, is_table: bool) -> Option<&'static str> {
         () => "this is JSON, which no load takes: if it is JSON-LD, convert it to N-Quads",
     })
 }
+
+/// A list of other files.
+pub(super) const MANIFEST: &str =
+    "this is a manifest, a list of other files, and no load file; a load reads every file under its source: leave it out";
 
 /// The results of a query, in any of their forms.
 pub(super) const RESULTS: &str = "these are the results of a SPARQL query, which no load takes: ask with CONSTRUCT for RDF";

@@ -7,6 +7,7 @@ mod header;
 mod json;
 mod nature;
 mod number;
+mod rdf;
 mod row;
 mod statement;
 mod time;

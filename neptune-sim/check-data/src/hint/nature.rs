@@ -2,7 +2,7 @@
 
 use super::delimiter::of_delimiter;
 use super::header::{GREMLIN, OPENCYPHER};
-use super::json::{RESULTS, of_json};
+use super::json::{MANIFEST, RESULTS, of_json};
 use crate::arguments::Format;
 
 /// How much of a file is looked at, in bytes.
@@ -96,10 +96,6 @@ fn of_kind(text: &str) -> Option<&'static str> {
 }
 
 const PRINTED: &str = "this is what a program has printed, an error or an answer with its headers, and not the file that it was to write: write the file again";
-
-/// A list of other files.
-pub(super) const MANIFEST: &str =
-    "this is a manifest, a list of other files, and no load file; a load reads every file under its source: leave it out";
 
 const EDGES: &str =
     "this is a list of edges in a form that no load takes: write CSV with the columns `~id`, `~from`, `~to` and `~label`";

@@ -1,14 +1,9 @@
 //! Statements that cannot be read, in the words of RDF4J's readers.
 
+use super::rdf::{Around, BARE_IRI, STAR, VERSION, is_nothing};
 use super::turtle::of_turtle;
 use super::xml::of_xml;
 use crate::arguments::Format;
-
-/// What stands before and behind the place of a fault in its line.
-pub(super) struct Around<'a> {
-    pub(super) before: &'a str,
-    pub(super) after: &'a str,
-}
 
 /// What helps against a fault in this line, at this character.
 pub(super) fn of_statement(text: &str, line: &str, at: usize, format: Format) -> Option<String> {
@@ -26,13 +21,6 @@ pub(super) fn of_statement(text: &str, line: &str, at: usize, format: Format) ->
     });
     hint.map(str::to_owned)
 }
-
-pub(super) const STAR: &str = "a statement about a statement is RDF-star, which no load takes";
-
-/// Jena writes it, for example.
-pub(super) const VERSION: &str = "a version is RDF 1.2, which no load takes: leave the line out, and write RDF 1.1";
-
-pub(super) const BARE_IRI: &str = "an IRI stands in `<>`: `<http://…>`";
 
 /// Lines of other formats.
 fn of_line(line: &str) -> Option<&'static str> {
@@ -159,12 +147,6 @@ fn is_dgraph(text: &str, after: &str) -> bool {
 /// Whether a text ends with a language and nothing behind it.
 fn is_language(before: &str) -> bool {
     before.rsplit_once("\"@").is_some_and(|(_, tag)| tag.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
-}
-
-/// How programs write that there is no value.
-pub(super) fn is_nothing(after: &str) -> bool {
-    let word = after.split([' ', '\t']).next().unwrap_or_default();
-    matches!(word, "null" | "undefined" | "None" | "NULL" | "nil" | "nan" | "NaN")
 }
 
 fn is_bare_value(after: &str) -> bool {

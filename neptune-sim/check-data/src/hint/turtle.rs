@@ -1,6 +1,6 @@
 //! Faults of Turtle, in the words of RDF4J's reader.
 
-use super::statement::{Around, BARE_IRI, STAR, VERSION, is_nothing};
+use super::rdf::{Around, BARE_IRI, STAR, VERSION, is_nothing};
 
 /// What helps against a fault here.
 pub(super) fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
