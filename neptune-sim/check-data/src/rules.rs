@@ -163,6 +163,11 @@ fn of_warning(warning: &Warning) -> Rule {
         Warning::BlankNodes => {
             rule("blank-nodes", "Blank nodes get new names at each load.", "Give the nodes IRIs if they are to be found again.")
         }
+        Warning::NullText { .. } => rule(
+            "null-text",
+            "The text of a statement is a word for a missing value.",
+            "Leave the statement out if there is no value.",
+        ),
         Warning::ColonInLabel { .. } => {
             rule("colon-in-a-label", "A label begins with a colon.", "Separate labels with semicolons, and write no colon.")
         }

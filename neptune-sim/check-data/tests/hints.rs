@@ -428,6 +428,8 @@ use rstest::rstest;
 #[case::a_percent_sign_in_an_entity("rdfxml", "<!DOCTYPE a [<!ENTITY x 'e:a%20b'>]><a xmlns='e:'/>", "as `&#37;`", "amp")]
 #[case::an_ampersand_before_a_name("rdfxml", "<a xmlns='e:' b='?x=1&y=2'/>", "`&amp;`", "declare")]
 #[case::a_relative_iri("turtle", "<thing1> <http://e/p> 1 .\n", "--base-uri of this check", "%20")]
+#[case::a_missing_value_as_a_text("nquads", "<http://e/a> <http://e/p> \"nan\" .\n", "leave the statement out", "write `NaN`")]
+#[case::a_missing_value_in_turtle("turtle", "<http://e/a> <http://e/p> \"None\" .\n", "leave the statement out", "format")]
 #[case::blank_lines("csv", "\n\n\n", "nothing but blank lines", "without a byte")]
 #[case::only_a_mark("csv", "\u{feff}", "nothing but a byte order mark", "without a byte")]
 #[case::no_byte("csv", "", "a file without a byte", "nothing but")]
@@ -547,6 +549,16 @@ fn whole_numbers_have_the_same_limits_everywhere(#[case] of: &str, #[case] datat
 fn what_is_near_a_cause_and_is_none_has_no_warning(#[case] text: &str) {
     let folder = folder(&[("a.csv", text)]);
     let said = flat(&check(folder.path(), &[]).1);
+    assert!(!said.contains("warning: "), "{said}");
+}
+
+#[rstest]
+#[case::in_a_language("\"None\"@en")]
+#[case::of_a_datatype("\"null\"^^<http://www.w3.org/2001/XMLSchema#string>")]
+#[case::in_a_sentence("\"None of these\"")]
+fn a_word_for_a_missing_value_that_is_meant_has_no_warning(#[case] object: &str) {
+    let folder = folder(&[("a.nt", &format!("<e:a> <e:p> {object} .\n"))]);
+    let said = flat(&check(folder.path(), &["--format", "ntriples"]).1);
     assert!(!said.contains("warning: "), "{said}");
 }
 

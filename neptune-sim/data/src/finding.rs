@@ -104,6 +104,11 @@ pub enum Warning {
         /// What keeps it from that.
         flaw: LiteralFlaw,
     },
+    /// The text of a statement is a word for a missing value.
+    NullText {
+        /// The word.
+        text: String,
+    },
     /// A statement about blank nodes, which get new names at each load: the same load again adds them again.
     BlankNodes,
     /// A label that begins with a colon, as labels do in a query of openCypher.

@@ -152,7 +152,7 @@ fn remark_on_odd_string(text: &[u8]) -> Option<Remark> {
 }
 
 /// How JavaScript, Python, pandas, Go, SQL, Excel and editors of tables write that there is no value.
-fn is_null(text: &[u8]) -> bool {
+pub(crate) fn is_null(text: &[u8]) -> bool {
     matches!(
         text,
         b"null"

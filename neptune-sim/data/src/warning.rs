@@ -32,6 +32,7 @@ impl Warning {
             Self::Literal { text, datatype, flaw: LiteralFlaw::Beyond64Bits } => {
                 format!("`{text}` is an xsd:{datatype} that does not fit in 64 bits, which are all that Neptune keeps")
             }
+            Self::NullText { text } => format!("`{text}` {}", said_of(Remark::Null)),
             Self::OwnBase { iri } => format!("a relative IRI is `{iri}`: no base is named, and the loader has its own"),
             Self::BlankNodes => "blank nodes get new names at each load: the same load again adds them again".to_owned(),
             Self::ColonInLabel { label } => {

@@ -55,6 +55,9 @@ pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
             "write the number as a text, without a datatype, to keep all its digits"
         }
         Warning::Literal { text, datatype, flaw: LiteralFlaw::IllTyped } => return Some(of_ill_typed(text, datatype)),
+        Warning::NullText { .. } => {
+            "if there is no value, leave the statement out: pyrml, for one, writes `nan` for an empty cell"
+        }
         Warning::OwnBase { .. } => {
             "name a base in the file, or with parserConfiguration.baseUri of the load and --base-uri of this check"
         }

@@ -10,6 +10,7 @@ use super::statement::{Statement, Term};
 use crate::finding::{Finding, SHOWN, Warning, What};
 use crate::graph::Graph;
 use crate::log::Log;
+use crate::value::is_null;
 
 /// Adds the statements of one file to a graph, and counts them.
 pub(super) struct Sink<'a> {
@@ -41,14 +42,24 @@ impl<'a> Sink<'a> {
         if has_blank {
             self.log.warn_at(Warning::BlankNodes, &finding);
         }
-        if let Term::Literal(text, Some(datatype), _) = &statement.object
-            && let Some((flaw, name)) = flaw_of(text, datatype)
+        if let Term::Literal(text, datatype, language) = &statement.object
+            && let Some(warning) = of_literal(text, datatype.as_deref(), *language)
         {
-            let warning = Warning::Literal { text: cut(text, SHOWN), datatype: name.to_owned(), flaw };
             self.log.warn_at(warning, &finding);
         }
         statement.graph.get_or_insert(Term::Iri(Cow::Borrowed(&self.options.named_graph_uri)));
         // The name of a blank node means another node in each file.
         self.log.fact(self.graph.statement((has_blank.then_some(self.file), statement)));
+    }
+}
+
+/// What is to be said of a literal. Words in a language are meant.
+fn of_literal(text: &str, datatype: Option<&str>, language: Option<&str>) -> Option<Warning> {
+    match datatype {
+        Some(datatype) => {
+            let (flaw, name) = flaw_of(text, datatype)?;
+            Some(Warning::Literal { text: cut(text, SHOWN), datatype: name.to_owned(), flaw })
+        }
+        None => (language.is_none() && is_null(text.as_bytes())).then(|| Warning::NullText { text: text.to_owned() }),
     }
 }
