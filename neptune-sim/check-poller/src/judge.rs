@@ -1,15 +1,15 @@
 //! The verdict on a poller in one case. A poller that is right is never accused: where several outcomes can be defended, the case has them all.
 
-use std::fmt;
 use std::time::Duration;
 
 use neptune_report::count;
-use serde::Serialize;
 
 use crate::case::{Case, Outcome};
-use crate::ending::{Ending, How, Kind};
+use crate::ending::{Ending, Kind};
 use crate::play::Observation;
+use crate::remedy;
 use crate::trouble::MachineTrouble;
+use crate::verdict::Verdict;
 use crate::watch::{Enough, Notes, Reported};
 
 /// So many pauses in a row that are none make a poller one that hammers, while its load is pending. Pauses that double from one
@@ -20,62 +20,6 @@ const HURRIES_IN_TROUBLE: u64 = 20;
 
 /// A pause may be so many times as long as the ones before: back-offs double, and some have a jitter.
 const LONGER: u32 = 4;
-
-/// The verdict on a poller in a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Its outcome is one of the right ones.
-    Right,
-    /// It calls a failed load a success, or the reverse.
-    Wrong,
-    /// It goes on asking when nothing more will come, or does not end.
-    WaitsForever,
-    /// A signal ended it, or it says neither success nor failure, or the definition of a state machine is at fault.
-    Crashed,
-    /// It calls a load failed that was pending, or that trouble kept it from seeing for a moment.
-    GaveUp,
-    /// It asks again and again without a pause.
-    Hammers,
-    /// It never asked for the status of its load.
-    NeverAsked,
-    /// The load was pending, and until the patience was over it has neither ended nor asked again: it may be in a pause that is longer.
-    Undecided,
-}
-
-impl Verdict {
-    /// Every verdict.
-    pub const ALL: [Self; 8] = [
-        Self::Right,
-        Self::Wrong,
-        Self::WaitsForever,
-        Self::Crashed,
-        Self::GaveUp,
-        Self::Hammers,
-        Self::NeverAsked,
-        Self::Undecided,
-    ];
-
-    /// The word in reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Right => "right",
-            Self::Wrong => "wrong",
-            Self::WaitsForever => "waits_forever",
-            Self::Crashed => "crashed",
-            Self::GaveUp => "gave_up",
-            Self::Hammers => "hammers",
-            Self::NeverAsked => "never_asked",
-            Self::Undecided => "undecided",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// The verdict with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,53 +37,8 @@ pub struct Judgement {
 /// Judges what was seen of a poller in a case. `patience` is the one of the case.
 pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judgement {
     let (verdict, why) = verdict(case, seen, patience);
-    let change = match verdict {
-        Verdict::Wrong | Verdict::GaveUp | Verdict::WaitsForever | Verdict::NeverAsked
-            if let Some(change) = machine_remedy(case, seen) =>
-        {
-            change
-        }
-        Verdict::Right => String::new(),
-        Verdict::Hammers => "pause between two requests, for seconds rather than milliseconds".to_owned(),
-        Verdict::NeverAsked if seen.notes.requests > 0 => asked_otherwise_remedy(seen.kind),
-        Verdict::NeverAsked => never_asked_remedy(seen.kind),
-        Verdict::Crashed if let Ending::Faulty { error, .. } = &seen.ending => error.change.to_owned(),
-        Verdict::Crashed if seen.kind != Kind::Command => {
-            "let it answer in a way that the expressions know, or raise an error".to_owned()
-        }
-        Verdict::Crashed => {
-            "let it end with exit code 0 or another one, or with an output that the expressions know".to_owned()
-        }
-        Verdict::Wrong | Verdict::GaveUp if let Reported::Pending(word) = &seen.notes.last => ended_early_remedy(seen, word),
-        Verdict::Undecided => pausing_remedy(patience),
-        Verdict::Wrong | Verdict::GaveUp if is_refused(seen) => {
-            "let it sign its requests, with the key and for the region that the refusal names".to_owned()
-        }
-        Verdict::Wrong | Verdict::WaitsForever | Verdict::GaveUp => case.change.clone(),
-    };
+    let change = remedy::of(verdict, case, seen, patience);
     Judgement { verdict, observed: observed(seen), why, change }
-}
-
-/// What helps a state machine in which a function or a Choice has failed. One that met the trouble of the case needs what helps against that.
-fn machine_remedy(case: &Case, seen: &Observation) -> Option<String> {
-    let MachineTrouble { what, change } = seen.trouble.as_ref()?;
-    let change = change.as_ref()?;
-    Some(if seen.notes.met_trouble { format!("{}; here, {what}", case.change) } else { change.clone() })
-}
-
-/// What helps a poller that said how the load ended when it had not.
-fn ended_early_remedy(seen: &Observation, word: &str) -> String {
-    let ask_on = format!("let it ask on while the load is {word}, which is no end");
-    match &seen.ending {
-        Ending::Ended { said: Some(Outcome::Success), .. } if seen.kind == Kind::Command => ask_on,
-        Ending::Ended { how: How::Error(_), .. } => {
-            format!("{ask_on}; if it stops after a time of its own, let that be longer than a load takes")
-        }
-        _ => format!(
-            "{ask_on}; if it stops after a time of its own, let that be longer than a load takes; if it is to look once and to say that the load \
-             is pending, say with --pending how"
-        ),
-    }
 }
 
 /// Whether a poller that was waited for in vain after a pending answer may be in a pause. A poller that has asked again is known by its pauses: the next one
@@ -149,20 +48,6 @@ fn may_pause(seen: &Observation, patience: Duration) -> bool {
     seen.kind != Kind::StateMachine
         && matches!(seen.notes.last, Reported::Pending(_))
         && known.is_none_or(|pause| pause.saturating_mul(LONGER) >= patience)
-}
-
-/// What helps a poller that has not asked again after a pending answer.
-fn pausing_remedy(patience: Duration) -> String {
-    let seconds = patience.as_secs();
-    format!(
-        "if it pauses for {seconds} s or longer between two requests, give it a longer --patience; if it does not, let it ask again"
-    )
-}
-
-/// Whether the last request was refused because of its signature. No fault did that.
-fn is_refused(seen: &Observation) -> bool {
-    seen.notes.last == Reported::Trouble
-        && seen.notes.exchanges.last().is_some_and(|exchange| exchange.http_status == Some(403) && exchange.fault.is_none())
 }
 
 fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, String) {
@@ -304,55 +189,6 @@ fn never_asked(notes: &Notes) -> String {
     }
 }
 
-/// What helps a poller that ended so, without a request.
-pub(crate) fn no_request_remedy(kind: Kind, ending: &Ending, trouble: Option<&MachineTrouble>) -> String {
-    let address = never_asked_remedy(kind);
-    match ending {
-        Ending::Faulty { error, .. } => error.change.to_owned(),
-        _ if let Some(MachineTrouble { what, change: Some(change) }) = trouble => {
-            format!(
-                "{what}: {change}. If the event is not the one that it expects, give it another --event. If it has sent a request elsewhere, {address}"
-            )
-        }
-        Ending::Crashed(_) => "it ended before it could send a request: its log says why; correct that first".to_owned(),
-        Ending::Ended { how: How::Error(_), .. } => {
-            format!(
-                "the error and the log say why; correct that first, or give it the --event that it expects. If it has sent a request elsewhere, {address}"
-            )
-        }
-        Ending::Ended { how: How::Execution(_), said: Some(Outcome::Failure) } => {
-            format!(
-                "if the log of the last call shows that a function has crashed or raised an error, correct that first, or give it the --event that it expects. If a function has sent a request elsewhere, {address}"
-            )
-        }
-        _ => address,
-    }
-}
-
-/// What helps a poller that does not ask the simulator.
-fn never_asked_remedy(kind: Kind) -> String {
-    let fill_in = match kind {
-        Kind::Function | Kind::StateMachine => {
-            "{endpoint}, {host}, {port} and {load_id} into its --event, in the fields that it reads"
-        }
-        Kind::Command => {
-            "{endpoint}, {host}, {port} and {load_id} into its arguments, for example behind `env NAME={endpoint}`"
-        }
-    };
-    format!(
-        "let it read AWS_ENDPOINT_URL_NEPTUNEDATA, or NEPTUNE_ENDPOINT (a host) and NEPTUNE_PORT, and NEPTUNE_LOAD_ID; or write {fill_in}; \
-         if it asks there by https, serve that with --tls, and let it trust the certificate (in Java with -Djavax.net.ssl.trustStore)"
-    )
-}
-
-/// What helps a poller that asks the simulator, and not for the load of the case.
-fn asked_otherwise_remedy(kind: Kind) -> String {
-    let place = if kind == Kind::Command { "arguments" } else { "--event" };
-    format!(
-        "its requests arrive: let it read NEPTUNE_LOAD_ID, or write {{load_id}} into its {place}; if it starts a load itself and that was refused, give it what the refusal asks for"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -360,6 +196,7 @@ mod tests {
 
     use super::*;
     use crate::case::cases;
+    use crate::ending::How;
     use crate::watch::Exchange;
 
     const PATIENCE: Duration = Duration::from_mins(2);
@@ -534,18 +371,6 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_fails_before_its_first_request_is_told_of_first() {
-        let ending = Ending::Ended { said: Some(Outcome::Failure), how: How::of_failure("KeyError") };
-        let trouble =
-            MachineTrouble { what: "the function `look` raised KeyError".to_owned(), change: Some("correct it".to_owned()) };
-        let remedy = no_request_remedy(Kind::StateMachine, &ending, Some(&trouble));
-        assert!(
-            remedy.starts_with("the function `look` raised KeyError: correct it") && remedy.contains("AWS_ENDPOINT"),
-            "{remedy}"
-        );
-    }
-
-    #[test]
     fn a_poller_that_asked_for_nothing_gets_a_remedy() {
         let seen = Observation { notes: Notes::default(), ..exited(1, Notes::default()) };
         let judgement = judge(case("completed"), &seen, PATIENCE);
@@ -567,32 +392,6 @@ mod tests {
         let judgement = judge(case("completed"), &unseen, PATIENCE);
         let why = "it sent no request within 120 s; if it starts slowly, a longer --patience gives it more time";
         assert_eq!((judgement.verdict, judgement.why.as_str()), (Verdict::NeverAsked, why));
-    }
-
-    #[rstest]
-    #[case::a_process_that_ends(Kind::Function, Ending::Crashed("no answer (exit 1)".into()), "its log says why", false)]
-    #[case::an_error(
-        Kind::Function,
-        Ending::Ended { said: Some(Outcome::Failure), how: How::Error("KeyError".into()) },
-        "the error and the log say why",
-        true
-    )]
-    #[case::a_failed_execution(
-        Kind::StateMachine,
-        Ending::Ended { said: Some(Outcome::Failure), how: How::of_failure("Runtime.ExitError") },
-        "the log of the last call",
-        true
-    )]
-    #[case::an_answer(Kind::Function, Ending::Ended { said: Some(Outcome::Success), how: How::Answer }, "let it read", true)]
-    fn a_function_that_crashes_at_once_is_not_told_of_variables_first(
-        #[case] kind: Kind,
-        #[case] ending: Ending,
-        #[case] first: &str,
-        #[case] then: bool,
-    ) {
-        let remedy = no_request_remedy(kind, &ending, None);
-        assert!(remedy.contains(first) && remedy.contains("AWS_ENDPOINT_URL_NEPTUNEDATA") == then, "{remedy}");
-        assert!(!then || remedy.find(first) < remedy.find("AWS_ENDPOINT"), "{remedy}");
     }
 
     #[rstest]

@@ -11,7 +11,8 @@
 //! | `arguments` | [`Arguments`]: the command line |
 //! | `page` | the report for a browser |
 //! | `report` | [`Report`]: the verdicts for people and for programs |
-//! | `judge` | [`Verdict`]: what was seen against what is right |
+//! | `judge` | what was seen against what is right: a [`Verdict`] and its reasons |
+//! | `remedy` | what to change in the poller |
 //! | `play` | one case: cluster and poller, from the start to the end |
 //! | `poller` | what can be judged: one of the four below |
 //! | `command` | a command: its process, environment, output, and end |
@@ -45,6 +46,7 @@ mod machine_error;
 mod page;
 mod play;
 mod poller;
+mod remedy;
 mod report;
 mod run;
 mod select;
@@ -52,19 +54,21 @@ mod shorten;
 mod states_error;
 mod timeline;
 mod trouble;
+mod verdict;
 mod watch;
 
 pub use arguments::Arguments;
 pub use case::{Case, Outcome, cases};
 pub use ending::{Ending, How, Kind, PlayError};
 pub use expression::{Expression, ExpressionError};
-pub use judge::{Judgement, Verdict};
+pub use judge::Judgement;
 pub use play::Observation;
 pub use report::{Judged, Report};
 pub use run::{CheckError, check, run};
 pub use select::UnknownCase;
 pub use states_error::StatesError;
 pub use trouble::MachineTrouble;
+pub use verdict::Verdict;
 pub use watch::{Enough, Exchange, Notes, Reported};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

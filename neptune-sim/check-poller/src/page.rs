@@ -4,8 +4,9 @@ use neptune_report::Run;
 use neptune_report::page::{Item, Page, Remark, Section, Style, link, with_own_links};
 use neptune_report::terminal::plain;
 
-use crate::judge::{Judgement, Verdict};
+use crate::judge::Judgement;
 use crate::report::{Judged, Report, TITLE, answer, ends_of_output, output_names};
+use crate::verdict::Verdict;
 use crate::watch::Exchange;
 
 impl Report {

@@ -13,9 +13,10 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::ending::Kind;
-use crate::judge::{Judgement, Verdict};
+use crate::judge::Judgement;
 use crate::play::Observation;
 use crate::shorten::cut_middle;
+use crate::verdict::Verdict;
 use crate::watch::Exchange;
 
 /// How many requests a timeline shows from its beginning, and as many from its end.

@@ -14,9 +14,10 @@ use tokio::sync::Semaphore;
 use crate::arguments::{Arguments, cores};
 use crate::case::Case;
 use crate::ending::{Ending, How, Kind, PlayError};
-use crate::judge::{judge, no_request_remedy};
+use crate::judge::judge;
 use crate::machine_error::MachineError;
 use crate::play::{Bench, Observation, Turn};
+use crate::remedy;
 use crate::report::{Judged, Report, ends_of_output, output_names};
 use crate::select::{UnknownCase, list, select};
 
@@ -284,7 +285,7 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
     }
     let [first, second] = output_names(*kind);
     let first = if *kind == Kind::Command { String::new() } else { ends_of_output(first, stdout) };
-    let (output, remedy) = (first + &ends_of_output(second, stderr), no_request_remedy(*kind, &seen, trouble.as_ref()));
+    let (output, remedy) = (first + &ends_of_output(second, stderr), remedy::without_request(*kind, &seen, trouble.as_ref()));
     Err(CheckError::NoRequest { kind: *kind, ending, output, remedy })
 }
 
