@@ -89,6 +89,9 @@ fn these_are_loaded(#[case] content: &str, #[case] statements: u64) {
     "<rdf:Description><e:p>x</e:q></rdf:Description>", 0,
     "The element type \"e:p\" must be terminated by the matching end-tag \"</e:p>\".", (3, 24)
 )]
+#[case::a_relative_datatype_of_nothing(
+    "<rdf:Description><e:p rdf:datatype=\"int\"/></rdf:Description>", 0, "Not a valid (absolute) IRI: int", (3, 18)
+)]
 fn a_fault_ends_the_file(#[case] content: &str, #[case] statements: u64, #[case] text: &str, #[case] place: (u64, usize)) {
     assert_eq!(loaded(&document(content)), (statements, Some((text.to_owned(), place.0, place.1))));
 }

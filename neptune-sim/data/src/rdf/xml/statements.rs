@@ -155,7 +155,8 @@ impl Document<'_, '_> {
     pub(super) fn empty_property(&mut self, mut tag: Tag) -> Result<(), End> {
         let is_text = tag.attributes.iter().all(|(name, _)| name.is_rdf("datatype"));
         if is_text {
-            let datatype = tag.take("datatype").map(|datatype| self.resolved(datatype)).transpose()?;
+            // RDF4J resolves the datatype of a text against the base, and not that of an empty element.
+            let datatype = tag.take("datatype").map(|datatype| self.checked(datatype)).transpose()?;
             let language = datatype.is_none().then(|| self.language.as_deref().map(str::to_owned)).flatten();
             return self.state(Value::Literal { text: String::new(), datatype, language });
         }
