@@ -248,7 +248,7 @@ impl<'a> Reading<'a> {
             self.warn(0, Warning::Hyphens);
         }
         if let Some(label) = self.label() {
-            self.warn_of_list(&label);
+            self.warn_of_labels(&label);
             each(&label, |label| self.label_of_vertex(label));
         }
         if self.records == 0 && rows.is_gremlin {
@@ -295,15 +295,11 @@ impl<'a> Reading<'a> {
         Some(text)
     }
 
-    /// Warns of the labels of a vertex that are written as a list, or with something else than `;` between them.
-    fn warn_of_list(&mut self, labels: &[u8]) {
-        let (is_list, may_be_several) = (is_list(labels), may_be_several(labels));
-        if !(is_list || may_be_several) || is_printed(labels) {
-            return;
-        }
-        let Some(span) = self.rows.label_in(self.record) else { return };
-        let (value, column) = (lossy(labels), self.rows.header.name(&Column::Label).to_owned());
-        self.warn(span.start, if is_list { Warning::List { value, column } } else { Warning::Undivided { value, column } });
+    /// Warns of the labels of a vertex that `;` does not separate.
+    fn warn_of_labels(&mut self, labels: &[u8]) {
+        let Some(warning) = of_several(labels, Type::String) else { return };
+        let at = self.rows.label_in(self.record).map_or(0, |span| span.start);
+        self.warn(at, warning(lossy(labels), self.rows.header.name(&Column::Label).to_owned()));
     }
 
     /// What tells an edge from others with its id. In openCypher, nothing does.
@@ -346,12 +342,8 @@ impl<'a> Reading<'a> {
             self.value(column, &cell.text, cell.at);
             return;
         }
-        if is_list(&cell.text) && !is_printed(&cell.text) {
-            let (value, column) = (lossy(&cell.text), column.property.name.clone());
-            self.warn(cell.at, Warning::List { value, column });
-        } else if column.property.of == Type::String && may_be_several(&cell.text) {
-            let (value, column) = (lossy(&cell.text), column.property.name.clone());
-            self.warn(cell.at, Warning::Undivided { value, column });
+        if let Some(warning) = of_several(&cell.text, column.property.of) {
+            self.warn(cell.at, warning(lossy(&cell.text), column.property.name.clone()));
         }
         each(&cell.text, |value| self.value(column, value, cell.at));
     }
@@ -449,6 +441,21 @@ fn look_for_ends(rows: &mut [Row], vertices: &Elements) {
 pub fn is_drawn_line(row: &[u8]) -> bool {
     let is_drawn = |cell: &[u8]| matches!(cell.trim_ascii(), [b'-', b'-', rest @ ..] if rest.iter().all(|byte| *byte == b'-'));
     row.starts_with(b"--") && row.split(|byte| *byte == b',').all(is_drawn)
+}
+
+/// What is to be said, with the text and its column, of several values that `;` does not separate: they are a list, or words with something else between
+/// them. What a program has printed of an object is warned of otherwise.
+#[inline]
+fn of_several(text: &[u8], of: Type) -> Option<fn(String, String) -> Warning> {
+    let is_list = is_list(text);
+    if !(is_list || of == Type::String && may_be_several(text)) || is_printed(text) {
+        return None;
+    }
+    Some(if is_list {
+        |value, column| Warning::List { value, column }
+    } else {
+        |value, column| Warning::Undivided { value, column }
+    })
 }
 
 /// Whether a text may be several words with commas or bars between them. Two with a comma and a blank between them may as well be a name or a place.
